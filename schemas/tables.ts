@@ -1,0 +1,196 @@
+/**
+ * The tables, once, as data: the DDL of both stores, the limit checks, the row digest and the docs are held against
+ * this. Kinds are the design's: facts are inserted and never changed and are a function of the set of entries;
+ * the ledger balances but does not converge; operational tables are derived again by `rebuild`.
+ */
+export type TableKind = 'fact' | 'ledger' | 'operational';
+export type ColumnType = 'string' | 'int64' | 'timestamp' | 'strings';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Characters for string and for each element of strings; absent for the other types. */
+  readonly max?: number;
+  readonly required?: true;
+  /** Left out of the row's digest: depends on when or in which rendition the entry first came, or on retention. */
+  readonly outsideDigest?: true;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly storing: readonly string[];
+  /** Rows whose first column is null have no entry. */
+  readonly nullFiltered?: true;
+}
+
+export interface Table {
+  readonly name: TableName;
+  readonly kind: TableKind;
+  readonly key: readonly string[];
+  readonly columns: readonly Column[];
+  readonly indexes: readonly Index[];
+}
+
+export type TableName = 'Events' | 'Edges' | 'Quarantine' | 'Renditions' | 'Receipts';
+
+/** Cell limit of a Spanner STRING, in characters. */
+export const MAX_CELL = 2_621_440;
+
+const s = (name: string, max: number, required?: true): Column =>
+  required ? { name, type: 'string', max, required } : { name, type: 'string', max };
+const int = (name: string, required?: true): Column =>
+  required ? { name, type: 'int64', required } : { name, type: 'int64' };
+const time = (name: string, required?: true): Column =>
+  required ? { name, type: 'timestamp', required } : { name, type: 'timestamp' };
+const list = (name: string, max: number): Column => ({ name, type: 'strings', max });
+const outside = (column: Column): Column => ({ ...column, outsideDigest: true });
+
+export const TABLES = {
+  Events: {
+    name: 'Events',
+    kind: 'fact',
+    /** Variant tells two contents under one id apart: first 16 hex digits of the digest of the recorded columns. */
+    key: ['EventId', 'Variant'],
+    columns: [
+      s('EventId', 64, true),
+      outside(s('Variant', 16, true)),
+      int('Shard', true),
+      time('EventTime', true),
+      time('ReceiveTime'),
+      s('Source', 32, true),
+      s('Action', 32, true),
+      s('Outcome', 8, true),
+      s('Method', 256, true),
+      int('Status'),
+      s('Actor', 1024),
+      s('ActorKind', 16),
+      s('ActorProof', 16),
+      s('ActorAs', 1024),
+      s('ActorAbsent', 32),
+      list('ActingFor', 1024),
+      list('ActingForBy', 64),
+      list('Bindings', 128),
+      s('KeyName', 512),
+      s('RunAs', 1024),
+      s('Peer', 1024),
+      s('JobId', 512),
+      s('JobName', 1024),
+      s('ParentJob', 512),
+      s('OperationId', 256),
+      s('Phase', 8),
+      s('Resource', 2048),
+      s('Project', 128),
+      s('Location', 128),
+      s('Environment', 64),
+      s('Via', 8, true),
+      s('Provenance', 16, true),
+      s('CallKey', 512),
+      s('RequestId', 128),
+      s('Trace', 256),
+      list('Reads', 1024),
+      list('Writes', 1024),
+      list('Uses', 1024),
+      s('Claims', MAX_CELL),
+      s('SplitUid', 128),
+      int('SplitIndex'),
+      int('SplitTotal'),
+      s('LogName', 1024),
+      s('InsertId', 512),
+      int('Normaliser', true),
+      s('PolicyDigest', 64),
+      outside(s('Digest', 64, true)),
+      outside(s('Raw', MAX_CELL)),
+      outside(time('ExpireAt', true)),
+    ],
+    indexes: [
+      { name: 'EventsByTime', columns: ['Shard', 'EventTime'], storing: ['Action'] },
+      { name: 'EventsByJob', columns: ['JobId', 'EventTime'], storing: ['Action'], nullFiltered: true },
+    ],
+  },
+  Edges: {
+    name: 'Edges',
+    kind: 'fact',
+    /** One row for each end that is not the job; the job's own end is found through EventsByJob and the view JobFlows. */
+    key: ['Node', 'Op', 'JobId', 'EventId', 'Variant'],
+    columns: [
+      s('Node', 1024, true),
+      s('Op', 16, true),
+      s('JobId', 512, true),
+      s('EventId', 64, true),
+      outside(s('Variant', 16, true)),
+      time('EventTime', true),
+      s('Actor', 1024),
+      list('ActingFor', 1024),
+      s('Environment', 64),
+      s('Outcome', 8, true),
+      s('Strength', 16, true),
+      s('PolicyDigest', 64, true),
+      outside(time('ExpireAt', true)),
+    ],
+    indexes: [],
+  },
+  Quarantine: {
+    name: 'Quarantine',
+    kind: 'fact',
+    /** SHA-256 of the raw bytes and their ordinal among identical ones of one file or message. */
+    key: ['QuarantineId'],
+    columns: [
+      s('QuarantineId', 64, true),
+      s('Source', 32, true),
+      s('Reason', 64, true),
+      s('Message', 1024, true),
+      s('Hint', 1024),
+      s('Raw', MAX_CELL, true),
+      s('RawEncoding', 8, true),
+      int('RawBytes', true),
+      outside(time('FirstSeen', true)),
+      outside(time('ExpireAt', true)),
+    ],
+    indexes: [],
+  },
+  Renditions: {
+    name: 'Renditions',
+    kind: 'fact',
+    /** Other byte forms met under a known event id and variant, with the verdict on their canonical form. */
+    key: ['EventId', 'Variant', 'Digest'],
+    columns: [
+      s('EventId', 64, true),
+      s('Variant', 16, true),
+      s('Digest', 64, true),
+      s('Canonical', 64),
+      s('Verdict', 16, true),
+      s('Raw', MAX_CELL),
+      outside(time('ExpireAt', true)),
+    ],
+    indexes: [],
+  },
+  Receipts: {
+    name: 'Receipts',
+    kind: 'ledger',
+    key: ['ReceiptId'],
+    columns: [
+      s('ReceiptId', 36, true),
+      time('CommitTime', true),
+      s('Source', 32, true),
+      s('Path', 16, true),
+      int('Received', true),
+      int('Stored', true),
+      int('Duplicate', true),
+      int('Filtered', true),
+      int('Quarantined', true),
+      int('Conflicting', true),
+      s('FilteredBy', MAX_CELL),
+      s('UnknownMethods', MAX_CELL),
+      time('NewestReceiveTime'),
+      int('RowCount', true),
+      s('RowRoot', 64, true),
+    ],
+    indexes: [],
+  },
+} as const satisfies Record<TableName, Table>;
+
+/** A value of a row. Timestamps are RFC 3339 UTC text with nine fraction digits and `Z`, in every store. */
+export type Value = string | number | readonly string[] | null;
+/** Absent keys are NULL. */
+export type Row = { readonly [column: string]: Value | undefined };

@@ -1,0 +1,52 @@
+/**
+ * The envelope's contract: what reaches the pipeline from any edge. A message is decoded to entries; what cannot be
+ * decoded is still a thing that was received, and carries its raw bytes and its reason.
+ */
+import type { LogEntry } from '../../schemas/log-entry.ts';
+import type { QuarantineCode } from '../errors.ts';
+
+/** Nanoseconds kept: RFC 3339, UTC, nine fraction digits, `Z`. Sorts as text. */
+export type Timestamp = string & { readonly __brand: 'Timestamp' };
+/** SHA-256, hex. */
+export type EventId = string & { readonly __brand: 'EventId' };
+
+/** One LogEntry with what is computed from it once. */
+export interface DecodedEntry {
+  readonly kind: 'entry';
+  readonly entry: LogEntry;
+  readonly eventId: EventId;
+  readonly eventTime: Timestamp;
+  /** receiveTimestamp normalised; undefined where the entry has none. */
+  readonly receiveTime?: Timestamp;
+  /** SHA-256 hex of the entry's JSON text without whitespace between tokens. */
+  readonly digest: string;
+  /** The entry's JSON text as received (of a batch element: its part). */
+  readonly text: () => string;
+  readonly bytes: number;
+}
+
+export interface UndecodableEntry {
+  readonly kind: 'undecodable';
+  readonly code: QuarantineCode;
+  /** A sentence a user understands: what is wrong with this entry. */
+  readonly reason: string;
+  /** What to do about it. */
+  readonly hint: string;
+  readonly raw: Uint8Array;
+  /** Which identical one this is within its file or message, from 0. */
+  readonly ordinal: number;
+}
+
+export type Decoded = DecodedEntry | UndecodableEntry;
+
+/** A Pub/Sub message as a push body or a CloudEvent carries it. */
+export interface PubsubMessage {
+  /** Decoded bytes of `data`. */
+  readonly data: Uint8Array;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly messageId?: string;
+  readonly publishTime?: string;
+  readonly subscription?: string;
+  /** From 1; undefined where the subscription has no dead-letter policy. */
+  readonly deliveryAttempt?: number;
+}

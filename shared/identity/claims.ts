@@ -1,0 +1,47 @@
+/**
+ * Identity as an entry states it, before it is resolved to a Principal. Sources fill these; `identify` reads them.
+ * Each kind is one grammar, so that nothing is guessed from the look of a string.
+ */
+export type Claim =
+  /** AuditLog.authenticationInfo: either part may be absent (shapes 2, 3, 5). */
+  | {
+      readonly kind: 'google';
+      readonly email?: string;
+      readonly subject?: string;
+      /** `//iam.googleapis.com/projects/P/serviceAccounts/A/keys/K`: a user-managed key minted the token. */
+      readonly keyName?: string;
+      readonly oauthClientId?: string;
+    }
+  /** URI SAN of a peer certificate, with or without `spiffe://`. `cluster` qualifies trust domains that are not unique. */
+  | { readonly kind: 'spiffe'; readonly uri: string; readonly cluster?: string }
+  /** X-Forwarded-Client-Cert as received. */
+  | { readonly kind: 'xfcc'; readonly header: string; readonly cluster?: string }
+  /** Istio `request.auth.principal`: `<iss>/<sub>`. */
+  | { readonly kind: 'request-principal'; readonly value: string; readonly cluster?: string }
+  /** Kubernetes user name: system:serviceaccount:NS:NAME, system:node:…, or an e-mail. */
+  | { readonly kind: 'kubernetes'; readonly name: string; readonly cluster?: string }
+  /** Claims of a verified JWT. */
+  | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>> }
+  /** A name the platform or tenant wrote without proof (batch.creator, a Knox user, a hadoop ugi). */
+  | { readonly kind: 'named'; readonly name: string; readonly realm: string };
+
+/** One link of a delegation chain, in the order the entry lists it. */
+export interface DelegationLink {
+  /** Undefined where the entry shows that a link exists and not who (`[{}]`, shape 4). */
+  readonly claim?: Claim;
+  /** Which field recorded it: the wording is always "acting for, as recorded by …". */
+  readonly recordedBy: 'serviceAccountDelegationInfo' | 'serviceDelegationHistory' | 'act' | 'xfcc';
+}
+
+export interface IdentityClaims {
+  /** Who called. Undefined: the entry names nobody (redacted, anonymous, second entry of an operation). */
+  readonly caller?: Claim;
+  /** Why nobody is named, where that can be told. */
+  readonly absent?: 'redacted' | 'operation-end' | 'not-recorded' | 'unauthenticated';
+  /** Original caller first. */
+  readonly delegation?: readonly DelegationLink[];
+  /** Identity the work itself runs under (cluster VM, batch or worker service account). */
+  readonly runAs?: Claim;
+  /** The other end of a mesh connection. */
+  readonly peer?: Claim;
+}

@@ -1,0 +1,147 @@
+/**
+ * What a source makes of one log entry, before identities are resolved and rows are built. Values only: no I/O, no
+ * clock. The vocabulary is docs/vocabulary.md's; the lists are closed so that a switch over them is exhaustive.
+ */
+import type { IdentityClaims } from '../identity/claims.ts';
+import type { DatasetId } from './dataset.ts';
+import type { JobId } from './job.ts';
+
+/** The verbs. Closed: where a real entry has no verb, the list grows deliberately. */
+export const ACTIONS = [
+  'job.submit',
+  'job.start',
+  'job.run',
+  'job.finish',
+  'job.update',
+  'job.cancel',
+  'job.delete',
+  'cluster.create',
+  'cluster.update',
+  'cluster.delete',
+  'cluster.start',
+  'cluster.stop',
+  'session.create',
+  'session.terminate',
+  'session.delete',
+  'session.run',
+  'workflow.run',
+  'model.register',
+  'model.deploy',
+  'data.read',
+  'data.write',
+  'data.delete',
+  'data.share',
+  'metadata.read',
+  'telemetry.read',
+  'telemetry.write',
+  'api.call',
+  'exec.interactive',
+  'credential.mint',
+  'credential.create',
+  'credential.revoke',
+  'credential.inject',
+  'secret.read',
+  'grant.request',
+  'grant.approve',
+  'grant.revoke',
+  'policy.change',
+  'iam.change',
+  'log.change',
+  'template.change',
+  'network.change',
+  'schedule.change',
+  'schema.change',
+  'org.change',
+  'operation.cancel',
+  'operation.delete',
+  'deploy',
+  'login',
+  /** A method of a known service that no table here knows: stored, counted by name and shown. */
+  'unclassified',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const OUTCOMES = ['allowed', 'denied', 'failed', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The hop the record itself belongs to. */
+export type Via = 'direct' | 'mesh' | 'gateway';
+
+/** Who can have written the record (design, Corroboration: provenance). */
+export type Provenance = 'provider' | 'declared-writer' | 'tenant' | 'signed';
+
+/** How sure it is that the two ends of a lineage edge belong together. Strongest first. */
+export type Strength =
+  /** A structured field of a provider-asserted record names both ends. */
+  | 'stated'
+  /** A request argument or property of the submission names the dataset: what the job was told to do, not what it did. */
+  | 'declared'
+  /** Read out of free text (SQL, positional arguments). */
+  | 'inferred';
+
+export type DatasetOp = 'read' | 'write' | 'use';
+
+export interface DatasetUse {
+  readonly dataset: DatasetId;
+  /** `use` where the entry does not tell the direction. */
+  readonly op: DatasetOp;
+  readonly strength: Strength;
+}
+
+/** A call of a job API as a mesh, a gateway or the audit log saw it; the match key of corroboration. */
+export interface ApiCall {
+  readonly engine: 'dataproc' | 'dataflow' | 'databricks';
+  /** RPC name without service prefix: SubmitJob, CreateBatch, dataflow.jobs.create. */
+  readonly method: string;
+  readonly project?: string;
+  readonly region?: string;
+  /** Job, batch or session id where the path carries it. */
+  readonly job?: string;
+}
+
+/** Long-running operation: two entries, one action. */
+export interface OperationRef {
+  readonly id: string;
+  readonly phase: 'first' | 'last' | 'only';
+}
+
+/** One thing that happened, as one entry tells it. Absent optional fields mean: the entry does not say. */
+export interface AuditEventDraft {
+  readonly action: Action;
+  readonly outcome: Outcome;
+  /** As the service spells it; for mesh entries the HTTP verb. */
+  readonly method: string;
+  /** google.rpc code of an audit entry, HTTP status of a mesh or gateway entry. */
+  readonly status?: number;
+  readonly identity: IdentityClaims;
+  readonly via: Via;
+  readonly provenance: Provenance;
+  readonly job?: JobId;
+  /** The caller's own name for the job; attacker-controlled text. */
+  readonly jobName?: string;
+  /** Job this job was spawned by (workflow → child, job → yarn application). */
+  readonly parentJob?: JobId;
+  /** Scheme-less resource name of the audit entry; URL path of a mesh entry. */
+  readonly resource?: string;
+  /** Google Cloud project the action was in (id preferred, number where only that is known). */
+  readonly project?: string;
+  readonly location?: string;
+  readonly call?: ApiCall;
+  readonly operation?: OperationRef;
+  readonly requestId?: string;
+  readonly datasets?: readonly DatasetUse[];
+  /** Declared evidence fields as received: scalars only, short, no job arguments, no SQL, no headers. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Named reasons for leaving an entry out on purpose. Lower-case words joined by `-`, dots allowed. */
+export type FilterRule = string;
+
+export type Normalised =
+  | { readonly kind: 'event'; readonly event: AuditEventDraft; readonly unknownMethod?: string }
+  | { readonly kind: 'filtered'; readonly rule: FilterRule }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'payload-missing' | 'payload-shape' | 'line-grammar';
+      readonly reason: string;
+    };

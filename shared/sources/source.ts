@@ -1,0 +1,30 @@
+/**
+ * What a source is. One folder each under shared/sources/, one line in shared/sources/index.ts, samples and golden
+ * results under test/sources/<name>/. A source is pure: values in, values out.
+ */
+import type { LogEntry } from '../../schemas/log-entry.ts';
+import type { Normalised } from '../model/event.ts';
+
+export const SOURCE_NAMES = ['istio', 'dataproc', 'dataflow'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+export interface Source {
+  readonly name: SourceName;
+  /** Raised whenever the same entry would normalise to something else; stored with every event. */
+  readonly version: number;
+  /** Methods its references list, for the coverage test and the docs. */
+  readonly methods: readonly string[];
+  /** True when the entry is of this source: by log name, resource type and service name only. Cheap and total. */
+  owns(entry: LogEntry): boolean;
+  /**
+   * Wraps a record that reached us outside a LogEntry (an Envoy line of an exported file) into one, or returns
+   * undefined when it is none of this source's.
+   */
+  adopt?(record: ForeignRecord): LogEntry | undefined;
+  /** Never throws on any entry that `owns` accepted; a crash is a bug and is quarantined as `normaliser-crash`. */
+  normalise(entry: LogEntry): Normalised;
+}
+
+export type ForeignRecord =
+  | { readonly kind: 'text'; readonly line: string }
+  | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> };

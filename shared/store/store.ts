@@ -1,0 +1,84 @@
+/**
+ * The store as the pipeline sees it: one interface, two implementations (spanner/, sqlite/), one contract suite
+ * (test/store/contract.ts). Facts are inserted and never changed; a commit is all or nothing and carries its receipt.
+ */
+import type { Row, TableName } from '../../schemas/tables.ts';
+import type { OutcomeCounts } from '../pipeline/outcome.ts';
+
+export interface TableRow {
+  readonly table: TableName;
+  readonly row: Row;
+}
+
+/**
+ * All rows one entry makes. The first row is its key row (Events or Quarantine): where a row with that key is
+ * stored already, the entry is a duplicate and none of its rows are written.
+ */
+export interface EntryRows {
+  readonly kind: 'event' | 'quarantine';
+  readonly rows: readonly [TableRow, ...TableRow[]];
+  /** Digest of the entry's bytes, whitespace between JSON tokens left out. Events only. */
+  readonly digest?: string;
+  /** The entry's JSON text, read only when a stored row under the same key has another digest. */
+  readonly text?: () => string;
+}
+
+export interface CommitBatch {
+  readonly source: string;
+  /** push, pull, replay, backfill. */
+  readonly path: string;
+  /** Entries that make rows, in order. */
+  readonly entries: readonly EntryRows[];
+  /** Counted by the caller: entries left out by name. received = entries + filtered. */
+  readonly filteredBy: Readonly<Record<string, number>>;
+  readonly unknownMethods: Readonly<Record<string, number>>;
+  readonly newestReceiveTime?: string;
+  /** RFC 3339; the commit's time is an argument like any other. */
+  readonly now: string;
+}
+
+/** What became of one entry of the batch, in the batch's order. */
+export type EntryFate = 'stored' | 'duplicate' | 'conflicting' | 'quarantined';
+
+export interface CommitResult {
+  readonly fates: readonly EntryFate[];
+  readonly counts: OutcomeCounts;
+  readonly receiptId: string;
+}
+
+export interface EdgeKeyRange {
+  readonly node: string;
+  readonly ops?: readonly string[];
+}
+
+export interface Store {
+  readonly kind: 'sqlite' | 'spanner';
+  /**
+   * Inserts what is not there yet, with the receipt, in one transaction. Throws JobtrailError: `row-refused` when the
+   * store will never take a row of this batch (the caller bisects), `store-unavailable`, `store-aborted` or
+   * `store-schema` when another try may succeed. `conflicting` counts as stored: same event id, other content.
+   */
+  commit(batch: CommitBatch): Promise<CommitResult>;
+  /** Runs read-only SQL of the common subset (schemas/queries/README.md) with named parameters. */
+  query(sql: string, params: QueryParams, options?: { readonly limit?: number }): Promise<QueryResult>;
+  /** Edges by their end that is not the job; ordered by key. By key range, never a scan. */
+  edges(ranges: readonly EdgeKeyRange[]): Promise<readonly Row[]>;
+  /** Events of these jobs (whole rows without Raw), ordered by EventTime, EventId, Variant. */
+  eventsByJob(jobIds: readonly string[]): Promise<readonly Row[]>;
+  /** Events with these ids, every variant. */
+  eventsById(eventIds: readonly string[]): Promise<readonly Row[]>;
+  /** Every row of a table in key order, in pages, for export and tests. */
+  scan(table: TableName): AsyncIterable<Row>;
+  close(): Promise<void>;
+}
+
+export type QueryParamValue =
+  | { readonly type: 'string'; readonly value: string | null }
+  | { readonly type: 'int64'; readonly value: number | null }
+  | { readonly type: 'timestamp'; readonly value: string | null };
+export type QueryParams = Readonly<Record<string, QueryParamValue>>;
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
