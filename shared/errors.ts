@@ -27,6 +27,7 @@ export const DISPOSITIONS = {
   'entry-reexported': 'quarantine',
   'entry-no-time': 'quarantine',
   'entry-bad-time': 'quarantine',
+  'file-damaged': 'quarantine',
   // sources
   'payload-missing': 'quarantine',
   'payload-shape': 'quarantine',

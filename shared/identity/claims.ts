@@ -1,6 +1,9 @@
 /**
  * Identity as an entry states it, before it is resolved to a Principal. Sources fill these; `identify` reads them.
  * Each kind is one grammar, so that nothing is guessed from the look of a string.
+ *
+ * `cluster` is `PROJECT/LOCATION/NAME` of the Kubernetes cluster the record was written in: it qualifies names that are
+ * unique in one cluster only.
  */
 export type Claim =
   /** AuditLog.authenticationInfo: either part may be absent (shapes 2, 3, 5). */
@@ -12,7 +15,7 @@ export type Claim =
       readonly keyName?: string;
       readonly oauthClientId?: string;
     }
-  /** URI SAN of a peer certificate, with or without `spiffe://`. `cluster` qualifies trust domains that are not unique. */
+  /** URI SAN of a peer certificate, with or without `spiffe://`. */
   | { readonly kind: 'spiffe'; readonly uri: string; readonly cluster?: string }
   /** X-Forwarded-Client-Cert as received. */
   | { readonly kind: 'xfcc'; readonly header: string; readonly cluster?: string }
@@ -21,7 +24,7 @@ export type Claim =
   /** Kubernetes user name: system:serviceaccount:NS:NAME, system:node:…, or an e-mail. */
   | { readonly kind: 'kubernetes'; readonly name: string; readonly cluster?: string }
   /** Claims of a verified JWT. */
-  | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>>; readonly cluster?: string }
   /** A name the platform or tenant wrote without proof (batch.creator, a Knox user, a hadoop ugi). */
   | { readonly kind: 'named'; readonly name: string; readonly realm: string };
 
@@ -30,7 +33,13 @@ export interface DelegationLink {
   /** Undefined where the entry shows that a link exists and not who (`[{}]`, shape 4). */
   readonly claim?: Claim;
   /** Which field recorded it: the wording is always "acting for, as recorded by …". */
-  readonly recordedBy: 'serviceAccountDelegationInfo' | 'serviceDelegationHistory' | 'act' | 'xfcc';
+  readonly recordedBy:
+    | 'serviceAccountDelegationInfo'
+    | 'serviceDelegationHistory'
+    | 'principalSubject'
+    | 'act'
+    | 'request-principal'
+    | 'xfcc';
 }
 
 export interface IdentityClaims {

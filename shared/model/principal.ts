@@ -31,6 +31,8 @@ export interface ResolvedPrincipal {
   readonly as?: PrincipalId;
   /** Ids of the bindings used, in order. */
   readonly bindings: readonly string[];
+  /** Who answers for it, where the configuration declares it an agent. */
+  readonly owner?: PrincipalId;
 }
 
 export interface ResolvedIdentity {
