@@ -18,10 +18,14 @@ export interface DecodedEntry {
   readonly eventTime: Timestamp;
   /** receiveTimestamp normalised; undefined where the entry has none. */
   readonly receiveTime?: Timestamp;
-  /** SHA-256 hex of the entry's JSON text without whitespace between tokens. */
+  /** SHA-256 hex of `text`. */
   readonly digest: string;
-  /** The entry's JSON text as received (of a batch element: its part). */
+  /**
+   * The entry's JSON text as received (of a batch element: its part) without whitespace between tokens, so that every
+   * rendition of an entry stores the same text and `digest` can be checked against it. Of an adopted text line: the line.
+   */
   readonly text: () => string;
+  /** Length of `text` in UTF-8. */
   readonly bytes: number;
 }
 

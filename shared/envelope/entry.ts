@@ -1,0 +1,197 @@
+/**
+ * Bytes → LogEntries: the data of a Pub/Sub message, a line of a file, an element of an array. Pure and synchronous;
+ * never throws, whatever the bytes: what is no log entry comes back undecodable, with its bytes and a reason.
+ */
+import { isUtf8 } from 'node:buffer';
+import { type LogEntry, parseLogEntry } from '../../schemas/log-entry.ts';
+import { isObject, type Json } from '../sources/fields.ts';
+import type { ForeignRecord } from '../sources/source.ts';
+import { canonicalDigest } from './canonical.ts';
+import type { Decoded, DecodedEntry } from './envelope.ts';
+import { contentEventId, identifiedEventId, type OrdinalOf, sha256 } from './event-id.ts';
+import { entriesOfBatch, formOf } from './forms.ts';
+import { compact, elements, nestsTooDeep } from './json-text.ts';
+import { messageOfObject } from './message.ts';
+import { parseTimestamp } from './time.ts';
+import {
+  BAD_TIME,
+  BATCH_TOO_LARGE,
+  EMPTY,
+  EMPTY_BATCH,
+  MAX_BATCH,
+  MAX_WRAPPINGS,
+  NO_TIME,
+  NOT_OBJECT,
+  NOT_UTF8,
+  PAYLOAD_ALONE,
+  REEXPORTED,
+  TOO_DEEP,
+  WRAPPED,
+  badShape,
+  noEntry,
+  notJson,
+  tooLarge,
+} from './problems.ts';
+import { KEPT_HEAD_BYTES, MAX_ENTRY_BYTES, type Problem, undecodable } from './undecodable.ts';
+
+export interface EntryContext {
+  /** One `ordinals()` for each file or message. */
+  readonly ordinalOf: OrdinalOf;
+  /** Asks the sources for a LogEntry around a record that reached us outside one. */
+  readonly adopt?: (record: ForeignRecord) => LogEntry | undefined;
+}
+
+/** One entry mostly, more of a batch, never none. */
+export function decodeEntry(data: Uint8Array, context: EntryContext): readonly Decoded[] {
+  if (data.length === 0) return refuse(EMPTY, data, context);
+  if (data.length > MAX_ENTRY_BYTES) {
+    return refuse(tooLarge(data.length), data.subarray(0, KEPT_HEAD_BYTES), context);
+  }
+  if (!isUtf8(data)) return refuse(NOT_UTF8, data, context);
+  const buffer = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return decodeText(buffer.toString('utf8'), data, context, 0);
+}
+
+/** `bytes` are the text's, where they exist already. */
+function decodeText(
+  received: string,
+  bytes: Uint8Array | undefined,
+  context: EntryContext,
+  wrappings: number,
+): readonly Decoded[] {
+  // trim() takes the byte order mark too.
+  const text = received.charCodeAt(0) === 123 ? received : received.trim();
+  const exact = text === received ? bytes : undefined;
+  const first = text.charCodeAt(0);
+  if (first !== 123 && !(first === 91 && mayBeJsonArray(text))) return decodeLine(text, exact, context);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse(notJson(error), bytes ?? text, context);
+  }
+  if (nestsTooDeep(text)) return refuse(TOO_DEEP, bytes ?? text, context);
+  if (isObject(value)) {
+    return formOf(value) === 'entry'
+      ? [decodeObject(value, text, exact, context)]
+      : decodeOther(value, text, context, wrappings);
+  }
+  const parts = elements(text);
+  return parts.length === 0 ? refuse(EMPTY_BATCH, text, context) : decodeAll(parts, context, wrappings);
+}
+
+/** `[` begins Envoy's text lines as well: `[2026-01-01T…`. */
+function mayBeJsonArray(text: string): boolean {
+  const next = text.slice(1, 64).trimStart().charAt(0);
+  return next === '{' || next === ']' || next === '';
+}
+
+function decodeAll(texts: readonly string[], context: EntryContext, wrappings: number): readonly Decoded[] {
+  if (texts.length > MAX_BATCH) return refuse(BATCH_TOO_LARGE, texts.join('\n'), context);
+  if (wrappings >= MAX_WRAPPINGS) return refuse(WRAPPED, texts.join('\n'), context);
+  return texts.flatMap((text) => decodeText(text, undefined, context, wrappings + 1));
+}
+
+/** A text line, or JSON that is no object. */
+function decodeLine(line: string, bytes: Uint8Array | undefined, context: EntryContext): readonly Decoded[] {
+  const adopted = line === '' ? undefined : context.adopt?.({ kind: 'text', line });
+  if (adopted !== undefined) {
+    return [timed(adopted, line, bytes, context, () => sha256(line))];
+  }
+  try {
+    JSON.parse(line);
+  } catch (error) {
+    return refuse(line === '' ? EMPTY : notJson(error), bytes ?? line, context);
+  }
+  return refuse(NOT_OBJECT, bytes ?? line, context);
+}
+
+function decodeOther(
+  value: Json,
+  text: string,
+  context: EntryContext,
+  wrappings: number,
+): readonly Decoded[] {
+  const form = formOf(value);
+  if (form === 'batch') {
+    const texts = entriesOfBatch(text);
+    return texts.length === 0 ? refuse(EMPTY_BATCH, text, context) : decodeAll(texts, context, wrappings);
+  }
+  if (form === 'reexported') return refuse(REEXPORTED, text, context);
+  if (form === 'payload') return refuse(PAYLOAD_ALONE, text, context);
+
+  const message = messageOfObject({ value, text: () => text });
+  if (message !== undefined) {
+    if ('problem' in message) return refuse(message.problem, text, context);
+    if (wrappings >= MAX_WRAPPINGS) return refuse(WRAPPED, text, context);
+    const { data } = message;
+    if (!isUtf8(data)) return refuse(NOT_UTF8, data, context);
+    return decodeText(Buffer.from(data).toString('utf8'), data, context, wrappings + 1);
+  }
+  const adopted = context.adopt?.({ kind: 'json', value });
+  if (adopted !== undefined) return [timed(adopted, text, undefined, context, () => canonicalDigest(text))];
+  return refuse(noEntry(value), text, context);
+}
+
+function decodeObject(
+  value: Json,
+  text: string,
+  bytes: Uint8Array | undefined,
+  context: EntryContext,
+): Decoded {
+  const checked = parseLogEntry(value);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    return refuseOne(badShape(issue?.path.join('.') ?? '', issue?.message ?? ''), bytes ?? text, context);
+  }
+  return timed(checked.data, text, bytes, context, () => canonicalDigest(text));
+}
+
+/** Adds what is computed once: times, digest, id. */
+function timed(
+  entry: LogEntry,
+  text: string,
+  bytes: Uint8Array | undefined,
+  context: EntryContext,
+  contentDigest: () => string,
+): Decoded {
+  const { timestamp, receiveTimestamp, logName, insertId } = entry;
+  const receiveTime = receiveTimestamp === undefined ? undefined : parseTimestamp(receiveTimestamp);
+  const eventTime = timestamp === undefined || timestamp === '' ? receiveTime : parseTimestamp(timestamp);
+  if (eventTime === undefined) {
+    return refuseOne(
+      timestamp === undefined || timestamp === '' ? NO_TIME : BAD_TIME,
+      bytes ?? text,
+      context,
+    );
+  }
+  const compacted = compact(text);
+  // Text equal to what was received has the received bytes, which need not be encoded again.
+  const content =
+    bytes !== undefined && bytes.length >= compacted.length && compacted === text ? bytes : compacted;
+  const identified = Boolean(timestamp) && Boolean(logName) && Boolean(insertId);
+  const decoded: { -readonly [K in keyof DecodedEntry]: DecodedEntry[K] } = {
+    kind: 'entry',
+    entry,
+    eventId: identified
+      ? identifiedEventId(logName ?? '', eventTime, insertId ?? '', entry.split?.index ?? 0)
+      : contentId(contentDigest(), context),
+    eventTime,
+    digest: sha256(content),
+    text: () => compacted,
+    bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length,
+  };
+  if (receiveTime !== undefined) decoded.receiveTime = receiveTime;
+  return decoded;
+}
+
+const contentId = (digest: string, context: EntryContext) =>
+  contentEventId(digest, context.ordinalOf(digest));
+
+const refuse = (problem: Problem, raw: Uint8Array | string, context: EntryContext): readonly Decoded[] => [
+  refuseOne(problem, raw, context),
+];
+
+function refuseOne(problem: Problem, raw: Uint8Array | string, context: EntryContext): Decoded {
+  return undecodable(problem, typeof raw === 'string' ? Buffer.from(raw) : raw, context.ordinalOf);
+}
