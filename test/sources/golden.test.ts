@@ -1,0 +1,37 @@
+/**
+ * Sample in, golden result out, one body for all sources: every line of test/sources/<name>/<case>.ndjson normalises to
+ * the same place of <case>.golden.json. `UPDATE_GOLDEN=1 npx vitest run test/sources/golden.test.ts` writes them anew;
+ * read the difference before you commit it.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LogEntry } from '../../schemas/log-entry.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+
+const update = process.env['UPDATE_GOLDEN'] === '1';
+
+for (const source of SOURCES) {
+  const dir = join(import.meta.dirname, source.name);
+  const cases = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith('.ndjson')) : [];
+
+  describe(source.name, () => {
+    it('has samples', () => {
+      expect(cases.length).toBeGreaterThan(0);
+    });
+
+    it.each(cases)('%s', (file) => {
+      const results = readFileSync(join(dir, file), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const entry = LogEntry.parse(JSON.parse(line));
+          expect(source.owns(entry), 'owned by its source').toBe(true);
+          return JSON.parse(JSON.stringify(source.normalise(entry))) as unknown;
+        });
+      const golden = join(dir, file.replace('.ndjson', '.golden.json'));
+      if (update) writeFileSync(golden, `${JSON.stringify(results, null, 1)}\n`);
+      expect(results).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+    });
+  });
+}
