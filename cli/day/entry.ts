@@ -1,0 +1,65 @@
+/**
+ * A log entry on its way: what happened and when, before the time stamps and the insert id are put in. `entryJson`
+ * writes it as a log sink publishes it (google.logging.v2.LogEntry in proto3 JSON: defaults left out, int64 as text).
+ */
+import type { Random } from './random.ts';
+
+type JsonValue = string | number | boolean | null | readonly JsonValue[] | Json;
+export interface Json {
+  readonly [key: string]: JsonValue;
+}
+
+export type Subscription = 'istio' | 'dataproc' | 'dataflow';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export interface Draft {
+  /** Milliseconds since the day's midnight, UTC. */
+  readonly at: number;
+  readonly to: Subscription;
+  readonly logName: string;
+  readonly resource: Json;
+  /** `protoPayload`, `jsonPayload`, `textPayload` or `httpRequest`. */
+  readonly payload: Json;
+  readonly severity?: string;
+  readonly labels?: Json;
+  readonly operation?: Json;
+  readonly trace?: string;
+  readonly spanId?: string;
+  /** How long the entry was under way until Logging received it; drawn when absent. */
+  readonly lateByMs?: number;
+}
+
+/** What every entry has of its own. */
+interface EntryStamp {
+  readonly insertId: string;
+  readonly timestamp: string;
+  readonly receiveTimestamp: string;
+}
+
+/** RFC 3339 with nine fraction digits; `ms` is epoch milliseconds, the rest is drawn. */
+export function nanoTime(ms: number, random: Random): string {
+  return `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${random.digits(6)}Z`;
+}
+
+export function entryJson(draft: Draft, stamp: EntryStamp): string {
+  return JSON.stringify({
+    ...draft.payload,
+    insertId: stamp.insertId,
+    resource: draft.resource,
+    timestamp: stamp.timestamp,
+    severity: draft.severity,
+    labels: draft.labels,
+    logName: draft.logName,
+    operation: draft.operation,
+    trace: draft.trace,
+    spanId: draft.spanId,
+    traceSampled: draft.spanId === undefined ? undefined : true,
+    receiveTimestamp: stamp.receiveTimestamp,
+  });
+}
+
+/** `projects/P/logs/LOG_ID`, the slash of the log id encoded. */
+export const logNameOf = (project: string, id: string): string =>
+  `projects/${project}/logs/${id.replace('/', '%2F')}`;

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { generateDay } from '../../../cli/day/day.ts';
+import type { Category } from '../../../cli/day/day.ts';
+import { LogEntry } from '../../../schemas/log-entry.ts';
+
+const DATE = '2026-11-19';
+const day = generateDay({ date: DATE, seed: 7 });
+const entries = day
+  .filter(({ category }) => category !== 'broken')
+  .map((message) => ({ message, entry: LogEntry.parse(JSON.parse(message.data)) }));
+
+describe('time', () => {
+  it('never receives before it happened nor publishes before it was received', () => {
+    for (const { message, entry } of entries) {
+      const [happened = '', received = ''] = [entry.timestamp, entry.receiveTimestamp];
+      expect(happened < received).toBe(true);
+      expect(Date.parse(received)).toBeLessThanOrEqual(Date.parse(message.publishTime) + 1);
+    }
+  });
+
+  it('keeps the events inside the day', () => {
+    for (const { entry } of entries) expect(entry.timestamp?.slice(0, 10)).toBe(DATE);
+  });
+
+  it('receives late entries hours after the others', () => {
+    const delays = (category: Category): number[] =>
+      entries
+        .filter(({ message }) => message.category === category)
+        .map(({ entry }) => Date.parse(entry.receiveTimestamp ?? '') - Date.parse(entry.timestamp ?? ''));
+    expect(Math.min(...delays('late'))).toBeGreaterThan(7_000_000);
+    expect(Math.max(...delays('ordinary'))).toBeLessThan(10_000);
+  });
+
+  it('delivers roughly in order of publishing, and not exactly', () => {
+    const firsts = day.filter(({ category }) => category !== 'redelivered');
+    let behind = 0;
+    for (let i = 1; i < firsts.length; i += 1) {
+      const step = Date.parse(firsts[i]?.publishTime ?? '') - Date.parse(firsts[i - 1]?.publishTime ?? '');
+      expect(step).toBeGreaterThan(-5000);
+      if (step < 0) behind += 1;
+    }
+    expect(behind).toBeGreaterThan(10);
+    expect(behind).toBeLessThan(firsts.length / 2);
+  });
+});
+
+describe('duplicates', () => {
+  const originals = day.filter(({ category }) => category !== 'redelivered' && category !== 'second-sink');
+  it('redelivers a message whole, under its own id', () => {
+    const byId = new Map(originals.map((message) => [message.messageId, message]));
+    for (const again of day.filter(({ category }) => category === 'redelivered')) {
+      const { category: _, ...rest } = again;
+      expect({ ...byId.get(again.messageId), category: undefined }).toEqual({ ...rest, category: undefined });
+    }
+    expect(byId.size).toBe(originals.length);
+  });
+
+  it('publishes an entry by a second sink under another id', () => {
+    const ids = new Set(originals.map(({ messageId }) => messageId));
+    const texts = new Set(originals.map(({ data }) => data));
+    for (const copy of day.filter(({ category }) => category === 'second-sink')) {
+      expect(texts.has(copy.data)).toBe(true);
+      expect(ids.has(copy.messageId)).toBe(false);
+    }
+  });
+});
