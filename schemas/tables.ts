@@ -20,6 +20,8 @@ export interface Index {
   readonly name: string;
   readonly columns: readonly string[];
   readonly storing: readonly string[];
+  /** Columns kept newest first. */
+  readonly descending?: readonly string[];
   /** Rows whose first column is null have no entry. */
   readonly nullFiltered?: true;
 }
@@ -104,7 +106,12 @@ export const TABLES = {
       outside(time('ExpireAt', true)),
     ],
     indexes: [
-      { name: 'EventsByTime', columns: ['Shard', 'EventTime'], storing: ['Action'] },
+      {
+        name: 'EventsByTime',
+        columns: ['Shard', 'EventTime'],
+        descending: ['EventTime'],
+        storing: ['Action'],
+      },
       { name: 'EventsByJob', columns: ['JobId', 'EventTime'], storing: ['Action'], nullFiltered: true },
     ],
   },
@@ -133,7 +140,7 @@ export const TABLES = {
   Quarantine: {
     name: 'Quarantine',
     kind: 'fact',
-    /** SHA-256 of the raw bytes and their ordinal among identical ones of one file or message. */
+    /** SHA-256 of the raw bytes, their ordinal among identical ones of one file or message, and the source that got them. */
     key: ['QuarantineId'],
     columns: [
       s('QuarantineId', 64, true),
@@ -152,14 +159,20 @@ export const TABLES = {
   Renditions: {
     name: 'Renditions',
     kind: 'fact',
-    /** Other byte forms met under a known event id and variant, with the verdict on their canonical form. */
+    /**
+     * Every byte form of an entry of which more than one was met under one event id and variant. Each row is a
+     * function of its own form alone, so that the order of arrival does not show: two rows of one (EventId, Variant)
+     * with different Canonical are different contents (view RenditionConflicts).
+     */
     key: ['EventId', 'Variant', 'Digest'],
     columns: [
       s('EventId', 64, true),
       s('Variant', 16, true),
       s('Digest', 64, true),
+      /** Digest of the canonical form of Raw; null where Raw is not kept whole. */
       s('Canonical', 64),
-      s('Verdict', 16, true),
+      /** What a comparison rests on: canonical-form, or columns where Canonical is null. */
+      s('Basis', 16, true),
       s('Raw', MAX_CELL),
       outside(time('ExpireAt', true)),
     ],

@@ -8,6 +8,8 @@ import type { OutcomeCounts } from '../pipeline/outcome.ts';
 export interface TableRow {
   readonly table: TableName;
   readonly row: Row;
+  /** rowDigest(table, row), where the caller has computed it already. */
+  readonly digest?: string;
 }
 
 /**
@@ -17,10 +19,6 @@ export interface TableRow {
 export interface EntryRows {
   readonly kind: 'event' | 'quarantine';
   readonly rows: readonly [TableRow, ...TableRow[]];
-  /** Digest of the entry's bytes, whitespace between JSON tokens left out. Events only. */
-  readonly digest?: string;
-  /** The entry's JSON text, read only when a stored row under the same key has another digest. */
-  readonly text?: () => string;
 }
 
 export interface CommitBatch {

@@ -1,0 +1,36 @@
+/** Opens a store by its name. The Spanner client is loaded only where it is asked for: it costs 200 ms and 65 MB. */
+import { JobtrailError } from '../errors.ts';
+import type { Store } from './store.ts';
+
+export interface OpenStoreOptions {
+  /** HOST:PORT of the Spanner emulator (SPANNER_EMULATOR_HOST), where that is what a `spanner:` name means. */
+  readonly emulatorHost?: string | undefined;
+}
+
+const DATABASE =
+  /^projects\/([a-z0-9.:-]{1,64})\/instances\/([a-z0-9-]{2,64})\/databases\/([a-z0-9_-]{2,30})$/;
+
+/**
+ * `sqlite:PATH`, `sqlite::memory:` or `spanner:projects/P/instances/I/databases/D`.
+ * @throws JobtrailError `usage` for anything else; `store-schema` or `store-unavailable` when it cannot be opened.
+ */
+export async function openStore(spec: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const colon = spec.indexOf(':');
+  const kind = spec.slice(0, Math.max(colon, 0));
+  const rest = spec.slice(colon + 1);
+  if (kind === 'sqlite' && rest !== '') {
+    const { openSqliteStore } = await import('./sqlite/store.ts');
+    return openSqliteStore(rest);
+  }
+  const names = kind === 'spanner' ? DATABASE.exec(rest) : null;
+  if (names !== null) {
+    const [, project = '', instance = '', database = ''] = names;
+    const { openSpannerStore } = await import('./spanner/store.ts');
+    return openSpannerStore({ project, instance, database }, options.emulatorHost);
+  }
+  throw new JobtrailError(
+    'usage',
+    `\`${spec.slice(0, 200)}\` names no store.`,
+    'Use sqlite:PATH, sqlite::memory: or spanner:projects/PROJECT/instances/INSTANCE/databases/DATABASE.',
+  );
+}

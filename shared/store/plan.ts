@@ -1,0 +1,193 @@
+/**
+ * What a commit inserts and what becomes of each entry, given what is stored: one pure function for both stores.
+ * Rows are keyed by content, so the plan only ever adds; every row it makes is a function of entries, never of order.
+ */
+import type { Row } from '../../schemas/tables.ts';
+import { canonicalDigest, canonicalJson } from '../envelope/canonical.ts';
+import type { OutcomeCounts } from '../pipeline/outcome.ts';
+import type { CommitBatch, EntryFate, EntryRows, TableRow } from './store.ts';
+
+/** Event id → variant → digest of the stored form. */
+export type StoredEvents = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** A stored event that came again in another byte form: read only then. */
+export interface StoredForm {
+  readonly digest: string;
+  readonly raw: string | null;
+  readonly expireAt: string;
+  /** Digest → canonical digest of the forms that Renditions holds. */
+  readonly renditions: ReadonlyMap<string, string | null>;
+}
+
+export interface EventKey {
+  readonly eventId: string;
+  readonly variant: string;
+}
+
+export interface Stored {
+  readonly events: StoredEvents;
+  readonly quarantine: ReadonlySet<string>;
+  /** By formKey(); holds every key that unsettledForms() named. */
+  readonly forms: ReadonlyMap<string, StoredForm>;
+}
+
+export interface CommitPlan {
+  readonly fates: readonly EntryFate[];
+  readonly counts: OutcomeCounts;
+  readonly inserts: readonly TableRow[];
+}
+
+export const formKey = ({ eventId, variant }: EventKey): string => `${eventId}/${variant}`;
+
+const text = (row: Row, column: string): string => {
+  const value = row[column];
+  return typeof value === 'string' ? value : '';
+};
+
+const eventKey = (row: Row): EventKey => ({ eventId: text(row, 'EventId'), variant: text(row, 'Variant') });
+
+/** Ids whose stored rows a commit of these entries must see, each once. */
+export function keysOf(entries: readonly EntryRows[]): {
+  readonly events: Set<string>;
+  readonly quarantine: Set<string>;
+} {
+  const events = new Set<string>();
+  const quarantine = new Set<string>();
+  for (const { kind, rows } of entries) {
+    if (kind === 'event') events.add(text(rows[0].row, 'EventId'));
+    else quarantine.add(text(rows[0].row, 'QuarantineId'));
+  }
+  return { events, quarantine };
+}
+
+/** Stored events that one of the entries repeats in other bytes. */
+export function unsettledForms(entries: readonly EntryRows[], events: StoredEvents): readonly EventKey[] {
+  const keys = new Map<string, EventKey>();
+  if (events.size === 0) return [];
+  for (const { kind, rows } of entries) {
+    if (kind !== 'event') continue;
+    const key = eventKey(rows[0].row);
+    const digest = events.get(key.eventId)?.get(key.variant);
+    if (digest !== undefined && digest !== text(rows[0].row, 'Digest')) keys.set(formKey(key), key);
+  }
+  return [...keys.values()];
+}
+
+/** One event as met so far: in the store, or earlier in the batch. */
+interface Met {
+  readonly digest: string;
+  /** The row of the first form when it is of this batch. */
+  readonly row: Row | undefined;
+  /** Forms with a row in Renditions, stored or planned; undefined until a second form is met. */
+  forms: Map<string, string | null> | undefined;
+}
+
+export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
+  const met = new Map<string, Map<string, Met>>();
+  const quarantined = new Set<string>();
+  const inserts: TableRow[] = [];
+
+  function variantsOf(eventId: string): Map<string, Met> {
+    let variants = met.get(eventId);
+    if (variants === undefined) {
+      variants = new Map();
+      for (const [variant, digest] of stored.events.get(eventId) ?? []) {
+        variants.set(variant, { digest, row: undefined, forms: undefined });
+      }
+      met.set(eventId, variants);
+    }
+    return variants;
+  }
+
+  function fateOfEvent({ rows }: EntryRows): EntryFate {
+    const row = rows[0].row;
+    const key = eventKey(row);
+    const variants = variantsOf(key.eventId);
+    const known = variants.get(key.variant);
+    if (known === undefined) {
+      const fate = variants.size === 0 ? 'stored' : 'conflicting';
+      variants.set(key.variant, { digest: text(row, 'Digest'), row, forms: undefined });
+      inserts.push(...rows);
+      return fate;
+    }
+    return known.digest === text(row, 'Digest') ? 'duplicate' : fateOfForm(key, known, row);
+  }
+
+  /** The same recorded columns from other bytes: the canonical forms tell whether the content is another. */
+  function fateOfForm(key: EventKey, known: Met, row: Row): EntryFate {
+    known.forms ??= firstForms(key, known);
+    const digest = text(row, 'Digest');
+    if (known.forms.has(digest)) return 'duplicate';
+    const canonicals = new Set(known.forms.values());
+    canonicals.delete(null);
+    const canonical = addForm(key, known.forms, row);
+    return canonical === null || canonicals.size === 0 || canonicals.has(canonical)
+      ? 'duplicate'
+      : 'conflicting';
+  }
+
+  function firstForms(key: EventKey, known: Met): Map<string, string | null> {
+    const form = stored.forms.get(formKey(key));
+    const forms = new Map(form?.renditions);
+    if (forms.has(known.digest)) return forms;
+    addForm(key, forms, known.row ?? { Digest: known.digest, Raw: form?.raw, ExpireAt: form?.expireAt });
+    return forms;
+  }
+
+  function addForm(
+    { eventId, variant }: EventKey,
+    forms: Map<string, string | null>,
+    row: Row,
+  ): string | null {
+    const digest = text(row, 'Digest');
+    const raw = row['Raw'];
+    const canonical = typeof raw === 'string' ? canonicalOf(raw) : null;
+    forms.set(digest, canonical);
+    const basis = canonical === null ? 'columns' : 'canonical-form';
+    inserts.push({
+      table: 'Renditions',
+      row: {
+        EventId: eventId,
+        Variant: variant,
+        Digest: digest,
+        Canonical: canonical,
+        Basis: basis,
+        Raw: raw,
+        ExpireAt: row['ExpireAt'],
+      },
+    });
+    return canonical;
+  }
+
+  function fateOfQuarantine({ rows }: EntryRows): EntryFate {
+    const id = text(rows[0].row, 'QuarantineId');
+    if (quarantined.has(id) || stored.quarantine.has(id)) return 'duplicate';
+    quarantined.add(id);
+    inserts.push(...rows);
+    return 'quarantined';
+  }
+
+  const fates = batch.entries.map((entry) =>
+    entry.kind === 'event' ? fateOfEvent(entry) : fateOfQuarantine(entry),
+  );
+  return { fates, counts: count(fates, batch.filteredBy), inserts };
+}
+
+/** Null for a raw text that is no JSON, as one cut at the configured limit: nothing can be said of its form. */
+function canonicalOf(raw: string): string | null {
+  return canonicalJson(raw) === undefined ? null : canonicalDigest(raw);
+}
+
+function count(fates: readonly EntryFate[], filteredBy: CommitBatch['filteredBy']): OutcomeCounts {
+  const by: Record<EntryFate, number> = { stored: 0, duplicate: 0, conflicting: 0, quarantined: 0 };
+  for (const fate of fates) by[fate] += 1;
+  const filtered = Object.values(filteredBy).reduce((sum, n) => sum + n, 0);
+  return {
+    received: fates.length + filtered,
+    stored: by.stored + by.conflicting,
+    duplicate: by.duplicate,
+    filtered,
+    quarantined: by.quarantined,
+    conflicting: by.conflicting,
+  };
+}

@@ -1,0 +1,46 @@
+/** The ledger's row of one commit: the counts, and the root over what the commit inserted. */
+import type { Row } from '../../schemas/tables.ts';
+import { merkleRoot } from '../seal/merkle.ts';
+import type { CommitPlan } from './plan.ts';
+import { rowDigest } from './row-digest.ts';
+import type { CommitBatch, TableRow } from './store.ts';
+
+/** `inserted` are the fact rows that really go in, in any order. */
+export function receiptRow(
+  receiptId: string,
+  batch: CommitBatch,
+  counts: CommitPlan['counts'],
+  inserted: readonly TableRow[],
+): Row {
+  return {
+    ReceiptId: receiptId,
+    CommitTime: batch.now,
+    Source: batch.source,
+    Path: batch.path,
+    Received: counts.received,
+    Stored: counts.stored,
+    Duplicate: counts.duplicate,
+    Filtered: counts.filtered,
+    Quarantined: counts.quarantined,
+    Conflicting: counts.conflicting,
+    FilteredBy: countsJson(batch.filteredBy),
+    UnknownMethods: countsJson(batch.unknownMethods),
+    NewestReceiveTime: batch.newestReceiveTime,
+    RowCount: inserted.length,
+    RowRoot: rowRoot(inserted),
+  };
+}
+
+/** Hex of the RFC 6962 root over the row digests, sorted, so that the order of insertion does not show. */
+export function rowRoot(rows: readonly TableRow[]): string {
+  const digests = rows.map(({ table, row, digest }) => digest ?? rowDigest(table, row)).sort();
+  return Buffer.from(merkleRoot(digests.map((digest) => Buffer.from(digest, 'hex')))).toString('hex');
+}
+
+/** JSON object with sorted names; undefined when there is nothing to say. */
+function countsJson(counts: Readonly<Record<string, number>>): string | undefined {
+  const entries = Object.entries(counts);
+  if (entries.length === 0) return undefined;
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(entries));
+}

@@ -1,0 +1,218 @@
+/**
+ * One commit: a read-write transaction that reads the keys of the batch, plans, and inserts what is new together with
+ * the receipt. `insert` mutations and the Read API need INSERT and SELECT only.
+ *
+ * The key ranges are read inside the transaction, by event id and not by (event id, variant): two commits that bring
+ * different contents under one new id insert different keys and would not collide by themselves, but the range each has
+ * read is locked against the other's insert, so one of them is aborted, runs again and sees the other.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Database, Transaction } from '@google-cloud/spanner';
+import { type TableName, TABLES } from '../../../schemas/tables.ts';
+import {
+  formKey,
+  keysOf,
+  planCommit,
+  type Stored,
+  type StoredEvents,
+  type StoredForm,
+  unsettledForms,
+} from '../plan.ts';
+import { receiptRow } from '../receipt.ts';
+import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
+import { isAlreadyExists, isRefusal, spannerError } from './errors.ts';
+import { fromClientRow, toMutation } from './values.ts';
+
+/** Milliseconds for the whole transaction with its repetitions; below the deadline of a push request. */
+const TIMEOUT = 20_000;
+const ROLLBACK_TIMEOUT = 2_000;
+
+type Key = readonly string[];
+
+const prefix = (...key: string[]): { startClosed: string[]; endClosed: string[] } => ({
+  startClosed: key,
+  endClosed: key,
+});
+
+/** @throws JobtrailError as Store.commit says. */
+export async function commitBatch(database: Database, batch: CommitBatch): Promise<CommitResult> {
+  try {
+    try {
+      return await runCommit(database, batch, readNothing);
+    } catch (error) {
+      // A row beside the key row is there already: its key row expired before it did.
+      if (!isAlreadyExists(error)) throw error;
+      return await runCommit(database, batch, readExisting);
+    }
+  } catch (error) {
+    throw spannerError(error);
+  }
+}
+
+/** Keys of planned rows that are stored already. */
+type ExistingKeys = (transaction: Transaction, rows: readonly TableRow[]) => Promise<ReadonlySet<string>>;
+
+async function runCommit(
+  database: Database,
+  batch: CommitBatch,
+  existing: ExistingKeys,
+): Promise<CommitResult> {
+  const receiptId = randomUUID();
+  const options = { timeout: TIMEOUT, requestOptions: { transactionTag: 'jobtrail-commit' } };
+  let sent: CommitResult | undefined;
+  return database.runTransactionAsync(options, async (transaction) => {
+    try {
+      // The client repeats this function also when the connection broke on the way back from a commit.
+      if (sent !== undefined && (await hasReceipt(transaction, receiptId))) {
+        transaction.end();
+        return sent;
+      }
+      const plan = planCommit(batch, await readStored(transaction, batch.entries));
+      const there = await existing(transaction, plan.inserts);
+      const inserted = there.size === 0 ? plan.inserts : newRows(plan.inserts, there);
+      const receipt = receiptRow(receiptId, batch, plan.counts, inserted);
+      insertAll(transaction, [...inserted, { table: 'Receipts', row: receipt }]);
+      sent = { fates: plan.fates, counts: plan.counts, receiptId };
+      await transaction.commit({ gaxOptions: { timeout: TIMEOUT } });
+      return sent;
+    } catch (error) {
+      await release(transaction, error);
+      throw error;
+    }
+  });
+}
+
+async function hasReceipt(transaction: Transaction, receiptId: string): Promise<boolean> {
+  const [rows] = await transaction.read('Receipts', { keys: [[receiptId]], columns: ['ReceiptId'] });
+  return rows.length > 0;
+}
+
+/** Gives the locks back at once where the server refused for good; else they go with the transaction. */
+async function release(transaction: Transaction, error: unknown): Promise<void> {
+  if (!isRefusal(error)) return transaction.end();
+  try {
+    await transaction.rollback({ timeout: ROLLBACK_TIMEOUT });
+  } catch {
+    // The transaction ends by itself after ten idle seconds.
+  }
+}
+
+async function readStored(transaction: Transaction, entries: readonly EntryRows[]): Promise<Stored> {
+  const keys = keysOf(entries);
+  const [events, quarantine] = await Promise.all([
+    readEvents(transaction, [...keys.events]),
+    readQuarantine(transaction, [...keys.quarantine]),
+  ]);
+  return { events, quarantine, forms: await readForms(transaction, entries, events) };
+}
+
+async function readEvents(transaction: Transaction, ids: readonly string[]): Promise<StoredEvents> {
+  const events = new Map<string, Map<string, string>>();
+  if (ids.length === 0) return events;
+  const [rows] = await transaction.read('Events', {
+    ranges: ids.map((id) => prefix(id)),
+    columns: ['EventId', 'Variant', 'Digest'],
+  });
+  for (const row of rows.map(fromClientRow)) {
+    const id = String(row['EventId']);
+    const variants = events.get(id) ?? new Map<string, string>();
+    events.set(id, variants.set(String(row['Variant']), String(row['Digest'])));
+  }
+  return events;
+}
+
+async function readQuarantine(transaction: Transaction, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const [rows] = await transaction.read('Quarantine', {
+    keys: ids.map((id) => [id]),
+    columns: ['QuarantineId'],
+  });
+  return new Set(rows.map((row) => String(fromClientRow(row)['QuarantineId'])));
+}
+
+async function readForms(
+  transaction: Transaction,
+  entries: readonly EntryRows[],
+  events: StoredEvents,
+): Promise<Map<string, StoredForm>> {
+  const forms = new Map<string, StoredForm>();
+  const keys = unsettledForms(entries, events);
+  if (keys.length === 0) return forms;
+  const [stored] = await transaction.read('Events', {
+    keys: keys.map(({ eventId, variant }) => [eventId, variant]),
+    columns: ['EventId', 'Variant', 'Digest', 'Raw', 'ExpireAt'],
+  });
+  const [others] = await transaction.read('Renditions', {
+    ranges: keys.map(({ eventId, variant }) => prefix(eventId, variant)),
+    columns: ['EventId', 'Variant', 'Digest', 'Canonical'],
+  });
+  const renditions = new Map<string, Map<string, string | null>>();
+  const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  for (const row of others.map(fromClientRow)) {
+    const key = formKey({ eventId: String(row['EventId']), variant: String(row['Variant']) });
+    const known = renditions.get(key) ?? new Map<string, string | null>();
+    renditions.set(key, known.set(String(row['Digest']), textOrNull(row['Canonical'])));
+  }
+  for (const row of stored.map(fromClientRow)) {
+    const key = formKey({ eventId: String(row['EventId']), variant: String(row['Variant']) });
+    forms.set(key, {
+      digest: String(row['Digest']),
+      raw: textOrNull(row['Raw']),
+      expireAt: String(row['ExpireAt']),
+      renditions: renditions.get(key) ?? new Map(),
+    });
+  }
+  return forms;
+}
+
+const keyOf = ({ table, row }: TableRow): Key => TABLES[table].key.map((column) => String(row[column]));
+const keyText = (table: TableName, key: Key): string => JSON.stringify([table, ...key]);
+
+const readNothing: ExistingKeys = () => Promise.resolve(new Set());
+
+const readExisting: ExistingKeys = async (transaction, rows) => {
+  const found = new Set<string>();
+  for (const [table, ofTable] of byTable(rows)) {
+    const columns = [...TABLES[table].key];
+    const [stored] = await transaction.read(table, { keys: ofTable.map((row) => [...keyOf(row)]), columns });
+    for (const row of stored.map(fromClientRow))
+      found.add(
+        keyText(
+          table,
+          columns.map((name) => String(row[name])),
+        ),
+      );
+  }
+  return found;
+};
+
+/** Rows whose key is not there, each key once. */
+function newRows(rows: readonly TableRow[], there: ReadonlySet<string>): readonly TableRow[] {
+  const taken = new Set(there);
+  return rows.filter((row) => {
+    const key = keyText(row.table, keyOf(row));
+    if (taken.has(key)) return false;
+    taken.add(key);
+    return true;
+  });
+}
+
+function insertAll(transaction: Transaction, rows: readonly TableRow[]): void {
+  for (const [table, ofTable] of byTable(rows)) {
+    const { columns } = TABLES[table];
+    transaction.insert(
+      table,
+      ofTable.map(({ row }) => toMutation(columns, row)),
+    );
+  }
+}
+
+function byTable(rows: readonly TableRow[]): Map<TableName, TableRow[]> {
+  const tables = new Map<TableName, TableRow[]>();
+  for (const row of rows) {
+    const ofTable = tables.get(row.table);
+    if (ofTable === undefined) tables.set(row.table, [row]);
+    else ofTable.push(row);
+  }
+  return tables;
+}

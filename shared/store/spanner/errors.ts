@@ -1,0 +1,95 @@
+/** gRPC status codes → the project's errors. */
+import { JobtrailError, messageOf } from '../../errors.ts';
+
+/** Of google.rpc.Code. */
+const CODE = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
+  unauthenticated: 16,
+} as const;
+
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'number' ? error.code : undefined;
+}
+
+export const isAlreadyExists = (error: unknown): boolean => statusOf(error) === CODE.alreadyExists;
+
+/** The server answered, and will answer the same again. */
+export function isRefusal(error: unknown): boolean {
+  return isAlreadyExists(error) || spannerError(error).code === 'row-refused';
+}
+
+/** An error of a commit or a read. */
+export function spannerError(error: unknown): JobtrailError {
+  if (error instanceof JobtrailError) return error;
+  const message = `Spanner: ${messageOf(error)}`;
+  const cause = { cause: error };
+  switch (statusOf(error)) {
+    case CODE.invalidArgument:
+    case CODE.failedPrecondition:
+    case CODE.outOfRange:
+      return new JobtrailError(
+        'row-refused',
+        message,
+        'A value does not fit its column; the entry goes to quarantine.',
+        cause,
+      );
+    case CODE.notFound:
+    case CODE.unimplemented:
+      return new JobtrailError(
+        'store-schema',
+        message,
+        'Apply schemas/spanner/*.sql to the database, in order.',
+        cause,
+      );
+    case CODE.aborted:
+    case CODE.alreadyExists:
+      return new JobtrailError(
+        'store-aborted',
+        message,
+        'Another commit was faster; trying again succeeds.',
+        cause,
+      );
+    case CODE.permissionDenied:
+    case CODE.unauthenticated:
+      return new JobtrailError(
+        'store-unavailable',
+        message,
+        'Grant the identity INSERT and SELECT on the database.',
+        cause,
+      );
+    case undefined:
+    default:
+      return new JobtrailError(
+        'store-unavailable',
+        message,
+        'Spanner did not answer in time; the message comes again.',
+        cause,
+      );
+  }
+}
+
+/** An error of SQL that a user wrote: what Spanner cannot parse is the user's to correct. */
+export function queryError(error: unknown): JobtrailError {
+  const status = statusOf(error);
+  if (status !== CODE.invalidArgument && status !== CODE.outOfRange) return spannerError(error);
+  return new JobtrailError(
+    'query-param',
+    `Spanner: ${messageOf(error)}`,
+    'Check the SQL and its parameters.',
+    {
+      cause: error,
+    },
+  );
+}

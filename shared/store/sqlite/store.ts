@@ -1,0 +1,170 @@
+/** The embedded store: SQLite in Node, a file or memory. Same tables, same semantics, for trial, replay and tests. */
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
+import { byEdgeKey, byEventTime } from '../order.ts';
+import { formKey, keysOf, planCommit, type StoredEvents, type StoredForm, unsettledForms } from '../plan.ts';
+import { receiptRow } from '../receipt.ts';
+import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, Store, TableRow } from '../store.ts';
+import { openDatabase } from './database.ts';
+import { sqliteError } from './errors.ts';
+import { runQuery } from './query.ts';
+import { columnNames, fromSql, toSql } from './values.ts';
+
+const PAGE = 500;
+
+/** @throws JobtrailError `store-unavailable` or `store-schema` when the file cannot be used. */
+export function openSqliteStore(path: string): Store {
+  const database = openDatabase(path);
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  const inserts: Readonly<Record<TableName, StatementSync>> = {
+    Events: prepare(insertSql('Events')),
+    Edges: prepare(insertSql('Edges')),
+    Quarantine: prepare(insertSql('Quarantine')),
+    Renditions: prepare(insertSql('Renditions')),
+    Receipts: prepare(insertSql('Receipts')),
+  };
+  const variants = prepare(
+    'SELECT e.EventId, e.Variant, e.Digest FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
+  );
+  const quarantined = prepare(
+    'SELECT QuarantineId FROM Quarantine WHERE QuarantineId IN (SELECT value FROM json_each(?))',
+  );
+  const form = prepare('SELECT Digest, Raw, ExpireAt FROM Events WHERE EventId = ? AND Variant = ?');
+  const renditions = prepare('SELECT Digest, Canonical FROM Renditions WHERE EventId = ? AND Variant = ?');
+  const edgesOf = prepare(`${selectSql('Edges')} WHERE Node = ?`);
+  const edgesOfOp = prepare(`${selectSql('Edges')} WHERE Node = ? AND Op = ?`);
+  const eventsOfJob = prepare(`${selectSql('Events', ['Raw'])} WHERE JobId = ?`);
+  const eventsOfId = prepare(`${selectSql('Events')} WHERE EventId = ?`);
+
+  function storedEvents(ids: ReadonlySet<string>): StoredEvents {
+    const events = new Map<string, Map<string, string>>();
+    for (const { EventId: id, Variant: variant, Digest: digest } of variants.all(JSON.stringify([...ids]))) {
+      const known = events.get(String(id)) ?? new Map<string, string>();
+      events.set(String(id), known.set(String(variant), String(digest)));
+    }
+    return events;
+  }
+
+  function storedQuarantine(ids: ReadonlySet<string>): Set<string> {
+    if (ids.size === 0) return new Set();
+    return new Set(quarantined.all(JSON.stringify([...ids])).map((row) => String(row['QuarantineId'])));
+  }
+
+  function storedForms(entries: readonly EntryRows[], events: StoredEvents): Map<string, StoredForm> {
+    const forms = new Map<string, StoredForm>();
+    for (const key of unsettledForms(entries, events)) {
+      const row = form.get(key.eventId, key.variant);
+      if (row === undefined) continue;
+      const { Raw: raw } = row;
+      const others = renditions
+        .all(key.eventId, key.variant)
+        .map(({ Digest: digest, Canonical: canonical }) => {
+          return [String(digest), typeof canonical === 'string' ? canonical : null] as const;
+        });
+      forms.set(formKey(key), {
+        digest: String(row['Digest']),
+        raw: typeof raw === 'string' ? raw : null,
+        expireAt: String(row['ExpireAt']),
+        renditions: new Map(others),
+      });
+    }
+    return forms;
+  }
+
+  function insert({ table, row }: TableRow): boolean {
+    return inserts[table].run(...toSql(TABLES[table].columns, row)).changes !== 0;
+  }
+
+  function commitNow(batch: CommitBatch): CommitResult {
+    const keys = keysOf(batch.entries);
+    const events = storedEvents(keys.events);
+    const plan = planCommit(batch, {
+      events,
+      quarantine: storedQuarantine(keys.quarantine),
+      forms: storedForms(batch.entries, events),
+    });
+    const inserted = plan.inserts.filter(insert);
+    const receiptId = randomUUID();
+    insert({ table: 'Receipts', row: receiptRow(receiptId, batch, plan.counts, inserted) });
+    return { fates: plan.fates, counts: plan.counts, receiptId };
+  }
+
+  return {
+    kind: 'sqlite',
+    commit: async (batch) => inTransaction(database, () => commitNow(batch)),
+    query: async (sql, params, options) => runQuery(database, sql, params, options?.limit),
+    async edges(ranges) {
+      return edgeRows(ranges, edgesOf, edgesOfOp).sort(byEdgeKey);
+    },
+    async eventsByJob(jobIds) {
+      const rows = [...new Set(jobIds)].flatMap((id) => eventsOfJob.all(id));
+      return rows.map((row) => fromSql(TABLES.Events, row)).sort(byEventTime);
+    },
+    async eventsById(eventIds) {
+      const rows = [...new Set(eventIds)].flatMap((id) => eventsOfId.all(id));
+      return rows.map((row) => fromSql(TABLES.Events, row)).sort(byEventTime);
+    },
+    scan: (table) => scanTable(database, table),
+    async close() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function insertSql(table: TableName): string {
+  const columns = columnNames(table);
+  const places = columns.map(() => '?').join(', ');
+  const key = TABLES[table].key.join(', ');
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places}) ON CONFLICT (${key}) DO NOTHING`;
+}
+
+function selectSql(table: TableName, without: readonly string[] = []): string {
+  const columns = columnNames(table).filter((name) => !without.includes(name));
+  return `SELECT ${columns.join(', ')} FROM ${table}`;
+}
+
+function inTransaction<T>(database: DatabaseSync, body: () => T): T {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = body();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  } catch (error) {
+    throw sqliteError(error);
+  }
+}
+
+function edgeRows(ranges: readonly EdgeKeyRange[], all: StatementSync, ofOp: StatementSync): Row[] {
+  const rows = new Map<string, Row>();
+  for (const { node, ops } of ranges) {
+    const records = ops === undefined ? all.all(node) : ops.flatMap((op) => ofOp.all(node, op));
+    for (const record of records) {
+      const row = fromSql(TABLES.Edges, record);
+      rows.set(JSON.stringify(TABLES.Edges.key.map((column) => row[column])), row);
+    }
+  }
+  return [...rows.values()];
+}
+
+async function* scanTable(database: DatabaseSync, table: TableName): AsyncIterable<Row> {
+  const key = TABLES[table].key;
+  const columns = key.join(', ');
+  const order = `ORDER BY ${columns} LIMIT ${PAGE}`;
+  const first = database.prepare(`${selectSql(table)} ${order}`);
+  const after = database.prepare(
+    `${selectSql(table)} WHERE (${columns}) > (${key.map(() => '?').join(', ')}) ${order}`,
+  );
+  let page = first.all();
+  while (page.length > 0) {
+    for (const record of page) yield fromSql(TABLES[table], record);
+    const last = page.at(-1);
+    page =
+      page.length < PAGE || last === undefined ? [] : after.all(...key.map((column) => last[column] ?? null));
+  }
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, test } from 'vitest';
+import { spannerError } from '../../shared/store/spanner/errors.ts';
+import { openStore } from '../../shared/store/open.ts';
+import { batchOf, eventEntry } from './entries.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jobtrail-open-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('openStore', () => {
+  test.each([
+    '',
+    'sqlite:',
+    'postgres:x',
+    'spanner:projects/p/instances/i',
+    'spanner:projects/p/instances/inst/databases/a/../b',
+  ])('%s names no store', async (spec) => {
+    await expect(openStore(spec)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('a file that is no database, and one of a newer version', async () => {
+    const junk = join(folder, 'junk.db');
+    writeFileSync(junk, 'not a database '.repeat(100));
+    await expect(openStore(`sqlite:${junk}`)).rejects.toMatchObject({ code: 'store-unavailable' });
+    const newer = join(folder, 'newer.db');
+    const database = new DatabaseSync(newer);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(openStore(`sqlite:${newer}`)).rejects.toMatchObject({ code: 'store-schema' });
+  });
+
+  test('a file keeps what was stored', async () => {
+    const spec = `sqlite:${join(folder, 'kept.db')}`;
+    const first = await openStore(spec);
+    await first.commit(batchOf([eventEntry('a')]));
+    await first.close();
+    const second = await openStore(spec);
+    expect((await second.commit(batchOf([eventEntry('a')]))).fates).toEqual(['duplicate']);
+    await second.close();
+  });
+
+  test('the embedded store does not load the Spanner client', () => {
+    const script = `
+      const { openStore } = await import(${JSON.stringify(new URL('../../shared/store/open.ts', import.meta.url).href)});
+      await (await openStore('sqlite::memory:')).close();
+      const { createRequire } = await import('node:module');
+      const loaded = Object.keys(createRequire(import.meta.url).cache ?? {});
+      console.log(loaded.filter((path) => path.includes('@google-cloud')).length);`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(output.trim()).toBe('0');
+  });
+});
+
+test.each([
+  [1, 'store-unavailable'],
+  [3, 'row-refused'],
+  [4, 'store-unavailable'],
+  [5, 'store-schema'],
+  [6, 'store-aborted'],
+  [7, 'store-unavailable'],
+  [8, 'store-unavailable'],
+  [9, 'row-refused'],
+  [10, 'store-aborted'],
+  [11, 'row-refused'],
+  [12, 'store-schema'],
+  [13, 'store-unavailable'],
+  [14, 'store-unavailable'],
+  [undefined, 'store-unavailable'],
+])('gRPC status %s is %s', (code, expected) => {
+  expect(spannerError(Object.assign(new Error('x'), { code }))).toMatchObject({ code: expected });
+});

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { walkLineage } from '../../shared/lineage/walk.ts';
+import { openStore } from '../../shared/store/open.ts';
+import { parseQuery, runSavedQuery, savedQueries, savedQuery } from '../../shared/store/queries.ts';
+import type { QueryResult, Store } from '../../shared/store/store.ts';
+import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
+import { batchOf, eventRow } from './entries.ts';
+import { ANA, ETL, job, SCENARIO } from './scenario.ts';
+
+let sqlite: Store;
+beforeAll(async () => {
+  sqlite = await openStore('sqlite::memory:');
+  await fill(sqlite);
+});
+afterAll(() => sqlite.close());
+
+async function fill(store: Store): Promise<void> {
+  await store.commit(batchOf(SCENARIO, { source: 'dataproc', filteredBy: { health: 2 } }));
+  await store.commit(batchOf(SCENARIO.slice(0, 3), { source: 'dataproc', path: 'push' }));
+}
+
+const run = (
+  store: Store,
+  name: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<QueryResult> => runSavedQuery(store, savedQuery(name), new Map(Object.entries(params)));
+
+/** Chosen columns of each row, joined. */
+async function lines(
+  name: string,
+  params: Readonly<Record<string, string>>,
+  columns: readonly string[],
+): Promise<string[]> {
+  const { rows } = await run(sqlite, name, params);
+  return rows.map((row) => columns.map((column) => String(row[column])).join(' | '));
+}
+
+/** Every saved query with parameters that give an answer. */
+const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
+  balance: [{}, { from: '2027-01-01' }],
+  conflicts: [{}],
+  downstream: [{ dataset: 'gs://raw/' }, { dataset: 'gs://vault/' }],
+  'job-way': [{ job: job('clean') }],
+  jobs: [
+    {},
+    { environment: 'prod', from: '2026-11-20T01:00:00Z', until: '2026-11-20T02:00:00Z' },
+    { limit: '2' },
+  ],
+  'jobs-of-principal': [{ principal: ANA }, { principal: ETL, until: '2026-11-20T00:30:00Z' }],
+  'last-night': [{ from: '2026-11-20T00:00:00Z', until: '2026-11-20T04:00:00+01:00' }],
+  quarantine: [{}, { reason: 'none' }],
+  'unknown-methods': [{}],
+  upstream: [{ dataset: 'gs://report/' }, { dataset: 'gs://vault/' }, { dataset: 'gs://none/' }],
+  'who-touched-dataset': [{ dataset: 'gs://raw/' }],
+};
+
+describe('the answers of the saved queries', () => {
+  test('every query has a title and a call here', () => {
+    expect(savedQueries().map(({ name }) => name)).toEqual(Object.keys(CALLS).sort());
+    for (const { title } of savedQueries()) expect(title).not.toBe('');
+  });
+
+  test('jobs: who, for whom, by which way, with what end', async () => {
+    const columns = [
+      'JobId',
+      'Actor',
+      'ActingFor',
+      'Via',
+      'Outcome',
+      'FinishedAt',
+      'Submitted',
+      'Reads',
+      'Writes',
+    ];
+    const rows = await lines('jobs', {}, columns);
+    expect(rows[0]).toBe(
+      'yarn:prod/europe-west1/c1/application_1_0001 | null | null |  | unknown | null | no record |  | ',
+    );
+    expect(rows).toContain(
+      `${job('report')} | ${ANA} | null | mesh | allowed | null | recorded | bigquery:prod.lake.clean, gs://rates/ | gs://report/`,
+    );
+    expect(rows).toContain(
+      `${job('clean')} | ${ETL} | ${ANA} | no hop seen | failed | 2026-11-20T01:30:00.000000000Z | recorded | gs://raw/ | bigquery:prod.lake.clean`,
+    );
+    expect(rows.filter((row) => row.includes(' | mesh (by time) | '))).toEqual([
+      `${job('feedback')} | ${ANA} | null | mesh (by time) | allowed | null | recorded | gs://report/ | gs://raw/`,
+    ]);
+    expect(rows).toHaveLength(7);
+    expect(await lines('jobs', CALLS['jobs']?.[1] ?? {}, ['JobId'])).toEqual([job('clean2'), job('clean')]);
+  });
+
+  test('jobs-of-principal: its own and those on its behalf', async () => {
+    expect(await lines('jobs-of-principal', { principal: ANA }, ['Did', 'JobId', 'Actor'])).toEqual([
+      `submit | ${job('archive')} | ${ANA}`,
+      `submit | ${job('feedback')} | ${ANA}`,
+      `submit | ${job('report')} | ${ANA}`,
+      `submit | ${job('clean2')} | ${ANA}`,
+      `for | ${job('clean')} | ${ETL}`,
+    ]);
+  });
+
+  test('who-touched-dataset: newest first, with direction and delegation', async () => {
+    expect(
+      await lines('who-touched-dataset', { dataset: 'gs://raw/' }, ['Op', 'JobId', 'ActingFor']),
+    ).toEqual([
+      `write | ${job('feedback')} | null`,
+      `read | ${job('clean2')} | null`,
+      `read | ${job('clean')} | ${ANA}`,
+      `write | ${job('load')} | null`,
+    ]);
+  });
+
+  test('upstream and downstream: nearest hop, every job on a shortest way, circles end', async () => {
+    const columns = ['Hop', 'Dataset', 'JobId'];
+    expect(await lines('upstream', { dataset: 'gs://report/' }, columns)).toEqual([
+      `1 | bigquery:prod.lake.clean | ${job('report')}`,
+      `1 | gs://rates/ | ${job('report')}`,
+      `1 | gs://vault/ | ${job('archive')}`,
+      `2 | gs://raw/ | ${job('clean')}`,
+      `2 | gs://raw/ | ${job('clean2')}`,
+    ]);
+    expect(await lines('downstream', { dataset: 'gs://raw/' }, columns)).toEqual([
+      `1 | bigquery:prod.lake.clean | ${job('clean')}`,
+      `1 | bigquery:prod.lake.clean | ${job('clean2')}`,
+      `2 | gs://report/ | ${job('report')}`,
+      `3 | gs://vault/ | ${job('archive')}`,
+    ]);
+  });
+
+  test('job-way: both entries of the operation, in order', async () => {
+    expect(await lines('job-way', { job: job('clean') }, ['Phase', 'Outcome', 'Actor'])).toEqual([
+      `first | allowed | ${ETL}`,
+      'last | failed | null',
+    ]);
+  });
+
+  test('last-night: from inclusive, until exclusive, one line for an operation', async () => {
+    const columns = ['JobId'];
+    expect(
+      await lines('last-night', { from: '2026-11-20T01:10:00Z', until: '2026-11-20T02:00:00Z' }, columns),
+    ).toEqual([job('clean2')]);
+    const night = { from: '2026-11-20', until: '2026-11-21', environment: 'test' };
+    expect(await lines('last-night', night, columns)).toEqual([]);
+  });
+
+  test('balance, conflicts, quarantine, unknown-methods', async () => {
+    const counts = [
+      'Path',
+      'Received',
+      'Stored',
+      'Duplicate',
+      'Filtered',
+      'Quarantined',
+      'Conflicting',
+      'Balances',
+    ];
+    expect(await lines('balance', {}, counts)).toEqual([
+      'push | 3 | 0 | 3 | 0 | 0 | 0 | yes',
+      `replay | ${SCENARIO.length + 2} | ${SCENARIO.length - 1} | 0 | 2 | 1 | 2 | yes`,
+    ]);
+    const twice = String(eventRow('twice')['EventId']);
+    const conflicts = await lines('conflicts', {}, ['EventId', 'Difference']);
+    expect(conflicts.filter((line) => line === `${twice} | recorded columns differ`)).toHaveLength(2);
+    expect(conflicts.filter((line) => line.endsWith('only the raw text differs'))).toHaveLength(2);
+    expect(conflicts).toHaveLength(4);
+    expect(await lines('quarantine', {}, ['Reason', 'RawBytes'])).toEqual(['entry-not-json | 1']);
+    expect(await lines('unknown-methods', {}, ['Method', 'Events', 'LastSeen'])).toEqual([
+      'google.x.Y | 2 | 2026-11-20T06:00:00.000000000Z',
+    ]);
+  });
+
+  test.each(['upstream', 'downstream'])('%s reads by key and scans no table', async (name) => {
+    const { sql } = savedQuery(name);
+    const params = { dataset: { type: 'string', value: 'x' }, limit: { type: 'int64', value: 1 } } as const;
+    const { rows } = await sqlite.query(`EXPLAIN QUERY PLAN ${sql}`, params);
+    const details = rows.map((row) => String(row['detail']));
+    expect(details.some((detail) => detail.includes('USING INDEX EventsByJob (JobId=?)'))).toBe(true);
+    expect(details.filter((detail) => /^SCAN (e|Events|Edges)\b/.test(detail))).toEqual([]);
+  });
+});
+
+describe('parameters', () => {
+  test.each([
+    ['upstream', {}, 'needs the parameter `dataset`'],
+    ['quarantine', { color: 'red' }, 'has no parameter `color`'],
+    ['quarantine', { limit: 'many' }, 'is not an integer'],
+    ['last-night', { from: 'yesterday', until: '2026-01-01' }, 'is not a time'],
+  ])('%s %o: %s', async (name, params, message) => {
+    await expect(async () => run(sqlite, name, { ...params })).rejects.toThrow(message);
+  });
+
+  test('an unknown query names the known ones', () => {
+    expect(() => savedQuery('nothing')).toThrowError(expect.objectContaining({ code: 'query-unknown' }));
+  });
+
+  test('a header is read', () => {
+    const sql =
+      '-- title: T\n-- param a string: an a\n-- param b int64 = 5: a b\n-- param c timestamp = null: a c\nSELECT 1';
+    expect(parseQuery('q', sql)).toEqual({
+      name: 'q',
+      title: 'T',
+      sql,
+      params: [
+        { name: 'a', type: 'string', description: 'an a', required: true },
+        { name: 'b', type: 'int64', description: 'a b', required: false, fallback: '5' },
+        { name: 'c', type: 'timestamp', description: 'a c', required: false },
+      ],
+    });
+  });
+});
+
+describeWithEmulators('spanner gives the same answers', ['spanner'], (hosts) => {
+  let spanner: Store;
+  beforeAll(async () => {
+    const emulatorHost = hosts.spanner();
+    spanner = await openStore(await freshSpannerDatabase(emulatorHost), { emulatorHost });
+    await fill(spanner);
+  });
+  afterAll(() => spanner.close());
+
+  const calls = Object.entries(CALLS).flatMap(([name, all]) => all.map((params) => ({ name, params })));
+  test.each(calls)('$name $params', async ({ name, params }) => {
+    expect(await run(spanner, name, params)).toEqual(await run(sqlite, name, params));
+  });
+
+  test('a walk over the keys', async () => {
+    for (const direction of ['upstream', 'downstream'] as const) {
+      const walked = await walkLineage(spanner, 'gs://report/', direction);
+      expect(walked).toEqual(await walkLineage(sqlite, 'gs://report/', direction));
+    }
+  });
+});

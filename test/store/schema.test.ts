@@ -1,0 +1,107 @@
+/** The DDL of both stores against schemas/tables.ts. */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Column, type Index, MAX_CELL, type Table, TABLES } from '../../schemas/tables.ts';
+import { schemaStatements } from '../../shared/store/spanner/schema.ts';
+import { openDatabase } from '../../shared/store/sqlite/database.ts';
+
+const tables: readonly Table[] = Object.values(TABLES);
+
+function spannerType({ type, max }: Column): string {
+  const text = `STRING(${max === MAX_CELL ? 'MAX' : max})`;
+  return { string: text, strings: `ARRAY<${text}>`, int64: 'INT64', timestamp: 'TIMESTAMP' }[type];
+}
+
+function spannerTable({ name, columns, key }: Table): string {
+  const lines = columns.map(
+    (column) => `  ${column.name} ${spannerType(column)}${column.required ? ' NOT NULL' : ''},\n`,
+  );
+  const expires = columns.some((column) => column.name === 'ExpireAt');
+  const policy = ',\n  ROW DELETION POLICY (OLDER_THAN(ExpireAt, INTERVAL 0 DAY))';
+  return `CREATE TABLE ${name} (\n${lines.join('')}) PRIMARY KEY (${key.join(', ')})${expires ? policy : ''}`;
+}
+
+function indexColumns({ columns, descending = [] }: Index): string {
+  return columns.map((column) => `${column}${descending.includes(column) ? ' DESC' : ''}`).join(', ');
+}
+
+describe('spanner', () => {
+  const statements = schemaStatements();
+
+  test.each(tables.map((table) => [table.name, table] as const))('%s', (_name, table) => {
+    expect(statements).toContain(spannerTable(table));
+    for (const index of table.indexes) {
+      const kind = index.nullFiltered ? 'NULL_FILTERED INDEX' : 'INDEX';
+      expect(statements).toContain(
+        `CREATE ${kind} ${index.name} ON ${table.name} (${indexColumns(index)}) STORING (${index.storing.join(', ')})`,
+      );
+    }
+  });
+
+  test('has no table and no index besides', () => {
+    const made = statements.filter((statement) => !statement.startsWith('CREATE VIEW'));
+    expect(made).toHaveLength(tables.length + tables.flatMap((table) => table.indexes).length);
+  });
+
+  test.each(tables.map((table) => [table.name, table.kind] as const))(
+    '%s is said to be of kind %s',
+    (name, kind) => {
+      const ddl = readFileSync(new URL('../../schemas/spanner/0001_base.sql', import.meta.url), 'utf8');
+      const comment = ddl
+        .slice(0, ddl.indexOf(`CREATE TABLE ${name} `))
+        .split('\n\n')
+        .at(-1);
+      expect(comment).toContain(`-- Kind: ${kind}.`);
+    },
+  );
+
+  test('the auditor sees every column but the raw texts', () => {
+    const roles = readFileSync(new URL('../../schemas/spanner/optional/roles.sql', import.meta.url), 'utf8');
+    for (const { name, columns } of [TABLES.Events, TABLES.Quarantine, TABLES.Renditions]) {
+      const granted = new RegExp(
+        `GRANT SELECT \\(([^)]*)\\)\\s+ON TABLE ${name} TO ROLE jobtrail_auditor`,
+      ).exec(roles)?.[1];
+      const names = granted?.split(',').map((column) => column.trim());
+      expect(names).toEqual(columns.map((column) => column.name).filter((column) => column !== 'Raw'));
+    }
+  });
+});
+
+describe('sqlite', () => {
+  const database = openDatabase(':memory:');
+  afterAll(() => database.close());
+  const TYPES = { string: 'TEXT', strings: 'TEXT', timestamp: 'TEXT', int64: 'INTEGER' };
+
+  test.each(tables.map((table) => [table.name, table] as const))('%s', (name, table) => {
+    const columns = database
+      .prepare('SELECT name, type, "notnull" AS required, pk FROM pragma_table_info(?)')
+      .all(name);
+    expect(columns.map(({ name: column, type, required }) => [column, type, required])).toEqual(
+      table.columns.map((column) => [column.name, TYPES[column.type], column.required ? 1 : 0]),
+    );
+    const key = columns.filter(({ pk }) => Number(pk) > 0).sort((a, b) => Number(a['pk']) - Number(b['pk']));
+    expect(key.map((column) => column['name'])).toEqual(table.key);
+    const ddl = String(database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)?.['sql']);
+    for (const { name: column, max } of table.columns.filter(({ type }) => type === 'string')) {
+      expect(ddl).toMatch(new RegExp(`\\b${column} TEXT.* CHECK \\(length\\(${column}\\) <= ${max}\\)`));
+    }
+    for (const index of table.indexes) {
+      const where = index.nullFiltered ? ` WHERE ${index.columns[0]} IS NOT NULL` : '';
+      const sql = database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(index.name)?.['sql'];
+      expect(sql).toBe(`CREATE INDEX ${index.name} ON ${name} (${indexColumns(index)})${where}`);
+    }
+  });
+
+  test('the views of both stores have the same names and columns', () => {
+    const views = schemaStatements().flatMap((statement) => /^CREATE VIEW (\w+)/.exec(statement)?.[1] ?? []);
+    const ours = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").all();
+    expect(ours.map((view) => view['name'])).toEqual(views);
+    for (const view of views) {
+      const ddl = schemaStatements().find((statement) => statement.startsWith(`CREATE VIEW ${view} `)) ?? '';
+      const selected = ddl.slice(0, ddl.indexOf('\nFROM'));
+      const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(view);
+      const named = [...selected.matchAll(/ AS (\w+)(?=[,\n]|$)/g)].map((match) => match[1]);
+      expect(columns.map((column) => column['name'])).toEqual(named);
+    }
+  });
+});

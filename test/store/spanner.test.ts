@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from 'vitest';
+import { openStore } from '../../shared/store/open.ts';
+import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
+import { commitBatch } from '../../shared/store/spanner/commit.ts';
+import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
+import { storeContract } from './contract.ts';
+import { rowsOf, texts } from './contract/support.ts';
+import { batchOf, eventEntry } from './entries.ts';
+
+describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) => {
+  let spec = '';
+  storeContract({
+    runs: 6,
+    async open(same) {
+      const emulatorHost = hosts.spanner();
+      if (same === undefined) spec = await freshSpannerDatabase(emulatorHost);
+      return openStore(spec, { emulatorHost });
+    },
+  });
+
+  const closing: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  test('a connection that breaks on the way back from a commit makes no second receipt', async () => {
+    const emulatorHost = hosts.spanner();
+    const name = await freshSpannerDatabase(emulatorHost);
+    const [project = '', instance = '', database = ''] = name.split('/').filter((_part, i) => i % 2 === 1);
+    const client = await createClient(project, emulatorHost);
+    const connection = openDatabase(client, { project, instance, database });
+    const store = await openStore(name, { emulatorHost });
+    closing.push(
+      () => store.close(),
+      () => connection.close().then(() => client.close()),
+    );
+
+    const real = connection.runTransactionAsync.bind(connection);
+    let breaks = 1;
+    Object.assign(connection, {
+      runTransactionAsync: (options: Parameters<typeof real>[0], body: Parameters<typeof real>[1]) =>
+        real(options, async (transaction) => {
+          const commit = transaction.commit.bind(transaction);
+          const breaking = async (): Promise<unknown> => {
+            const response = await commit();
+            breaks -= 1;
+            if (breaks >= 0) throw Object.assign(new Error('13 INTERNAL: Received RST_STREAM'), { code: 13 });
+            return response;
+          };
+          return body(Object.assign(transaction, { commit: breaking }));
+        }),
+    });
+    const result = await commitBatch(connection, batchOf([eventEntry('a'), eventEntry('b')]));
+    expect(breaks).toBe(0);
+    expect(result.fates).toEqual(['stored', 'stored']);
+    expect(texts(await rowsOf(store, 'Receipts'), 'ReceiptId')).toEqual([result.receiptId]);
+    expect(await rowsOf(store, 'Events')).toHaveLength(2);
+  });
+});
