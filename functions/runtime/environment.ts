@@ -1,0 +1,79 @@
+/**
+ * The environment of a function, parsed once and handed on as a value. Nothing behind this file reads process.env.
+ */
+import * as z from 'zod';
+import { JobtrailError } from '../../shared/errors.ts';
+
+const positive = (byDefault: number) =>
+  z.coerce.number({ error: 'expected a number' }).int().positive().default(byDefault);
+
+const Variables = z.object({
+  /** sqlite:PATH or spanner:projects/P/instances/I/databases/D */
+  JOBTRAIL_STORE: z.string({ error: 'is not set; e.g. spanner:projects/P/instances/I/databases/D' }).min(1),
+  /** Path of jobtrail.yaml; absent: the defaults. */
+  JOBTRAIL_CONFIG: z.string().min(1).optional(),
+  /** `platform`: Cloud Run checks the push token before us. `self`: the function is public and checks it. */
+  JOBTRAIL_PUSH_AUTH: z.enum(['platform', 'self']).default('platform'),
+  /** Audience the push subscription asks its token for. Required with `self`. */
+  JOBTRAIL_PUSH_AUDIENCE: z.string().min(1).optional(),
+  /** Service account the push subscription signs as. Required with `self`. */
+  JOBTRAIL_PUSH_SERVICE_ACCOUNT: z.email().optional(),
+  JOBTRAIL_COMMIT_ROWS: positive(500),
+  JOBTRAIL_COMMIT_BYTES: positive(1_000_000),
+  JOBTRAIL_COMMIT_MS: positive(20),
+  GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
+  /** HOST:PORT; set by the emulator's own tools. */
+  SPANNER_EMULATOR_HOST: z.string().min(1).optional(),
+});
+
+export interface FunctionEnvironment {
+  readonly store: string;
+  readonly configFile: string | undefined;
+  readonly pushAuth:
+    | { readonly kind: 'platform' }
+    | { readonly kind: 'self'; readonly audience: string; readonly serviceAccount: string };
+  readonly commit: { readonly maxRows: number; readonly maxBytes: number; readonly maxWaitMs: number };
+  readonly project: string | undefined;
+  readonly emulatorHost: string | undefined;
+}
+
+/** @throws JobtrailError `config-invalid` naming every variable that is wrong. */
+export function parseEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): FunctionEnvironment {
+  const parsed = Variables.safeParse(variables);
+  if (!parsed.success) {
+    throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const v = parsed.data;
+  return {
+    store: v.JOBTRAIL_STORE,
+    configFile: v.JOBTRAIL_CONFIG,
+    pushAuth: pushAuthOf(v),
+    commit: {
+      maxRows: v.JOBTRAIL_COMMIT_ROWS,
+      maxBytes: v.JOBTRAIL_COMMIT_BYTES,
+      maxWaitMs: v.JOBTRAIL_COMMIT_MS,
+    },
+    project: v.GOOGLE_CLOUD_PROJECT,
+    emulatorHost: v.SPANNER_EMULATOR_HOST,
+  };
+}
+
+function pushAuthOf(v: z.infer<typeof Variables>): FunctionEnvironment['pushAuth'] {
+  if (v.JOBTRAIL_PUSH_AUTH === 'platform') return { kind: 'platform' };
+  const audience = v.JOBTRAIL_PUSH_AUDIENCE;
+  const serviceAccount = v.JOBTRAIL_PUSH_SERVICE_ACCOUNT;
+  if (audience === undefined || serviceAccount === undefined) {
+    throw wrong(['JOBTRAIL_PUSH_AUTH=self needs JOBTRAIL_PUSH_AUDIENCE and JOBTRAIL_PUSH_SERVICE_ACCOUNT']);
+  }
+  return { kind: 'self', audience, serviceAccount };
+}
+
+function wrong(problems: readonly string[]): JobtrailError {
+  return new JobtrailError(
+    'config-invalid',
+    `The function's environment is wrong: ${problems.join('; ')}.`,
+    'Set the variables named; docs/functions.md lists them all.',
+  );
+}

@@ -1,0 +1,76 @@
+/** What each source's function is: its environment, its clients, its handler. One instance, one committer. */
+import { readFileSync } from 'node:fs';
+import { EMPTY_CONFIG, parseConfig, type LoadedConfig } from '../../shared/config/parse.ts';
+import { JobtrailError, messageOf } from '../../shared/errors.ts';
+import { createLogger } from '../../shared/observe/log.ts';
+import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
+import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import type { Source } from '../../shared/sources/source.ts';
+import { openStore } from '../../shared/store/open.ts';
+import { timestampOf } from '../../shared/store/timestamp.ts';
+import { parseEnvironment, type FunctionEnvironment } from './environment.ts';
+import { createHandler, type Handler } from './handler.ts';
+import { createPushAuth } from './push-auth.ts';
+
+/**
+ * @throws JobtrailError `config-invalid` when the environment or the configuration file is wrong: the instance does
+ * not start, and the revision is not served.
+ */
+export function sourceFunction(
+  source: Source,
+  variables: Readonly<Record<string, string | undefined>>,
+): Handler {
+  const environment = parseEnvironment(variables);
+  const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
+  const loaded = readConfig(environment.configFile);
+  let opening: Promise<Ingest> | undefined;
+  return createHandler({
+    auth: createPushAuth(environment.pushAuth),
+    logger,
+    project: environment.project,
+    ingest() {
+      opening ??= openIngest(source, environment, loaded).catch((error: unknown) => {
+        // A store that cannot be opened now may be reachable for the next delivery.
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+  });
+}
+
+async function openIngest(
+  source: Source,
+  environment: FunctionEnvironment,
+  loaded: LoadedConfig,
+): Promise<Ingest> {
+  const store = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
+  const now = (): string => timestampOf(new Date());
+  const preparer = createPreparer({ sources: [source], loaded });
+  return {
+    source,
+    preparer,
+    committer: createGroupCommitter(
+      { store, preparer, path: 'push', now },
+      { ...DEFAULT_LIMITS, ...environment.commit },
+    ),
+    now,
+    attempts: DEFAULT_ATTEMPTS,
+  };
+}
+
+function readConfig(file: string | undefined): LoadedConfig {
+  if (file === undefined) return EMPTY_CONFIG;
+  try {
+    return parseConfig(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof JobtrailError) throw error;
+    throw new JobtrailError(
+      'config-invalid',
+      `JOBTRAIL_CONFIG cannot be read: ${messageOf(error)}`,
+      'Put the file into the function’s bundle or mount it, and name its path.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * One decoded entry → what the store is to hold of it. Pure: the top of the core reads like the way of a log entry.
+ * A crash of a normaliser is caught here, for its own entry only.
+ */
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import type { LoadedConfig } from '../config/parse.ts';
+import type { Decoded, DecodedEntry } from '../envelope/envelope.ts';
+import { messageOf, type JobtrailError, type QuarantineCode } from '../errors.ts';
+import { createIdentifier } from '../identity/identify.ts';
+import type { AuditEventDraft, Provenance } from '../model/event.ts';
+import { redactSecrets } from '../secrets/redact.ts';
+import { logId, logProject } from '../sources/fields.ts';
+import type { Source, SourceName } from '../sources/source.ts';
+import { checkRow } from '../store/limits.ts';
+import type { EntryRows, TableRow } from '../store/store.ts';
+import { createExpiry, retentionClassOf, retentionDays } from './classes.ts';
+import { clip } from './clip.ts';
+import { eventRows } from './rows.ts';
+
+/** Source name in ledger and quarantine for entries that no source owns. */
+export const UNROUTED = 'unrouted';
+export type RoutedName = SourceName | typeof UNROUTED;
+
+export type Prepared =
+  | {
+      readonly kind: 'rows';
+      readonly source: RoutedName;
+      readonly entry: EntryRows;
+      readonly unknownMethod?: string;
+      readonly receiveTime?: string;
+      readonly decoded: Decoded;
+    }
+  | {
+      readonly kind: 'filtered';
+      readonly source: RoutedName;
+      readonly rule: string;
+      readonly receiveTime?: string;
+    };
+
+export type PreparedRows = Extract<Prepared, { kind: 'rows' }>;
+
+export interface Preparer {
+  /** `now` (RFC 3339) dates what has no time of its own: the expiry of a quarantined row. */
+  prepare(decoded: Decoded, now: string): Prepared;
+  /** Keeps an entry raw without normalising it, for a reason found after `prepare`. */
+  quarantine(
+    decoded: Decoded,
+    source: RoutedName,
+    code: QuarantineCode,
+    reason: string,
+    hint: string,
+    now: string,
+  ): PreparedRows;
+}
+
+export interface PreparerOptions {
+  /** A function has one source; a replay has all. The first that owns an entry takes it. */
+  readonly sources: readonly Source[];
+  readonly loaded: LoadedConfig;
+}
+
+/** @throws JobtrailError `config-invalid` when two bindings contradict each other. */
+export function createPreparer(options: PreparerOptions): Preparer {
+  const { sources, loaded } = options;
+  const { config } = loaded;
+  const identifier = createIdentifier({ bindings: config.bindings, agents: config.agents });
+  const expiry = createExpiry();
+  const rawClasses = new Set(config.rawClasses);
+
+  function prepare(decoded: Decoded, now: string): Prepared {
+    if (decoded.kind === 'undecodable') {
+      const source = sources.length === 1 && sources[0] !== undefined ? sources[0].name : UNROUTED;
+      return quarantine(decoded, source, decoded.code, decoded.reason, decoded.hint, now);
+    }
+    let source: Source | undefined;
+    try {
+      for (source of sources) if (source.owns(decoded.entry)) return normalised(decoded, source, now);
+      return filtered(decoded, UNROUTED, unroutedRule(decoded));
+    } catch (error) {
+      const name = source?.name ?? UNROUTED;
+      const reason = `The normaliser of ${name} failed on this entry: ${messageOf(error)}`;
+      return quarantine(decoded, name, 'normaliser-crash', reason, CRASH_HINT, now);
+    }
+  }
+
+  function normalised(decoded: DecodedEntry, source: Source, now: string): Prepared {
+    const result = source.normalise(decoded.entry);
+    switch (result.kind) {
+      case 'filtered':
+        return filtered(decoded, source.name, result.rule);
+      case 'refused':
+        return quarantine(decoded, source.name, result.code, result.reason, REFUSED_HINT, now);
+      case 'event':
+        return stored(decoded, source, result.event, result.unknownMethod, now);
+      default:
+        return result satisfies never;
+    }
+  }
+
+  function stored(
+    decoded: DecodedEntry,
+    source: Source,
+    draft: AuditEventDraft,
+    unknownMethod: string | undefined,
+    now: string,
+  ): Prepared {
+    const kind = retentionClassOf(draft.action);
+    const later =
+      decoded.receiveTime !== undefined && decoded.receiveTime > decoded.eventTime
+        ? decoded.receiveTime
+        : decoded.eventTime;
+    const rows = eventRows(decoded, draft, identifier.identify(draft.identity, decoded.eventTime), {
+      source: source.name,
+      normaliser: source.version,
+      environment: draft.project === undefined ? undefined : loaded.environmentOf.get(draft.project),
+      provenance: provenanceOf(decoded, draft),
+      policyDigest: loaded.digest,
+      expireAt: expiry(later, retentionDays(config, kind)),
+      raw: rawClasses.has(kind) ? rawText(decoded.text(), config.rawLimit) : undefined,
+    });
+    const wrong = limitOf(rows);
+    if (wrong !== undefined) {
+      return quarantine(decoded, source.name, 'row-limit', wrong.message, wrong.hint, now);
+    }
+    // Counted in the ledger under the name that its row has.
+    const named = clip(unknownMethod, MAX_METHOD);
+    return {
+      kind: 'rows',
+      source: source.name,
+      entry: { kind: 'event', rows },
+      decoded,
+      ...(named === undefined ? undefined : { unknownMethod: named }),
+      ...(decoded.receiveTime === undefined ? undefined : { receiveTime: decoded.receiveTime }),
+    };
+  }
+
+  /** Mesh and gateway logs count as declared-writer evidence only from the projects the configuration names. */
+  function provenanceOf(decoded: DecodedEntry, draft: AuditEventDraft): Provenance {
+    if (draft.provenance !== 'tenant' || draft.via === 'direct') return draft.provenance;
+    const project = logProject(decoded.entry);
+    return project !== undefined && loaded.meshProjects.has(project) ? 'declared-writer' : 'tenant';
+  }
+
+  function quarantine(
+    decoded: Decoded,
+    source: RoutedName,
+    code: QuarantineCode,
+    reason: string,
+    hint: string,
+    now: string,
+  ): PreparedRows {
+    const raw = rawOf(decoded, source);
+    const row = {
+      QuarantineId: raw.id,
+      Source: source,
+      Reason: code,
+      Message: clip(reason, 1024) ?? code,
+      Hint: clip(hint, 1024),
+      Raw: raw.text,
+      RawEncoding: raw.encoding,
+      RawBytes: raw.bytes,
+      FirstSeen: now,
+      ExpireAt: expiry(now, retentionDays(config, 'quarantine')),
+    };
+    return {
+      kind: 'rows',
+      source,
+      entry: { kind: 'quarantine', rows: [{ table: 'Quarantine', row }] },
+      decoded,
+      ...(decoded.kind === 'entry' && decoded.receiveTime !== undefined
+        ? { receiveTime: decoded.receiveTime }
+        : undefined),
+    };
+  }
+
+  return { prepare, quarantine };
+}
+
+/** Characters of the column Method. */
+const MAX_METHOD = 256;
+
+/** Rows that an entry of usual size makes: beyond it, somebody listed a great deal. */
+const USUAL_ROWS = 12;
+const USUAL_LIST = 32;
+const USUAL_CLAIMS = 100_000;
+
+/**
+ * Columns are cut to their limits where rows are built; what is not bounded there is how much an entry lists. Only such
+ * entries are held against every limit, since that costs as much as building the row.
+ */
+function limitOf(rows: readonly TableRow[]): JobtrailError | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const { ActingFor: chain, Claims: claims } = first.row;
+  const usual =
+    rows.length <= USUAL_ROWS &&
+    (!Array.isArray(chain) || chain.length <= USUAL_LIST) &&
+    (typeof claims !== 'string' || claims.length <= USUAL_CLAIMS);
+  if (usual) return undefined;
+  for (const { table, row } of rows) {
+    const wrong = checkRow(table, row);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+const REFUSED_HINT = 'The raw text is kept; once the source understands this form, redrive it.';
+const CRASH_HINT = 'Report it with the raw text kept here; the entry can be redriven after the fix.';
+
+function filtered(decoded: DecodedEntry, source: RoutedName, rule: string): Prepared {
+  return {
+    kind: 'filtered',
+    source,
+    rule,
+    ...(decoded.receiveTime === undefined ? undefined : { receiveTime: decoded.receiveTime }),
+  };
+}
+
+const MAX_RULE = 100;
+
+/** Names what no source owns by its service or log, in characters that cannot do harm where the rule is shown. */
+function unroutedRule(decoded: DecodedEntry): string {
+  const { entry } = decoded;
+  const name = entry.protoPayload?.serviceName ?? logId(entry) ?? entry.resource?.type ?? 'unknown';
+  return `no-source:${name.slice(0, MAX_RULE).replaceAll(/[^A-Za-z0-9._/-]/g, '_')}`;
+}
+
+/** Characters of raw text a quarantined row keeps: one cell, with room for the base64 of binary. */
+const MAX_RAW = 2_000_000;
+
+interface RawText {
+  readonly id: string;
+  readonly text: string;
+  readonly encoding: 'utf8' | 'base64';
+  readonly bytes: number;
+}
+
+/**
+ * The raw text of a quarantined entry. Its id is the digest of the bytes, of the ordinal among identical ones and of
+ * the source whose function received them, or the event id with the digest where the entry was decoded: the same
+ * whenever and however often it arrives. The source is part of it because nothing in undecodable bytes tells it: of two
+ * functions that receive the same bytes each keeps a row, and neither row depends on who was first.
+ */
+function rawOf(decoded: Decoded, source: RoutedName): RawText {
+  if (decoded.kind === 'entry') {
+    const text = decoded.text();
+    const id = hash('sha256', `${decoded.eventId}\n${decoded.digest}`, 'hex');
+    return { id, text: safe(text), encoding: 'utf8', bytes: decoded.bytes };
+  }
+  const bytes = Buffer.from(decoded.raw.buffer, decoded.raw.byteOffset, decoded.raw.byteLength);
+  const id = hash('sha256', `${hash('sha256', bytes, 'hex')}\n${decoded.ordinal}\n${source}`, 'hex');
+  return isUtf8(bytes)
+    ? { id, text: safe(bytes.toString('utf8')), encoding: 'utf8', bytes: bytes.length }
+    : {
+        id,
+        text: bytes.subarray(0, (MAX_RAW / 4) * 3).toString('base64'),
+        encoding: 'base64',
+        bytes: bytes.length,
+      };
+}
+
+const safe = (text: string): string => rawText(text.toWellFormed(), MAX_RAW);
+
+/** Redacted before it is cut, so that no half of a secret is left at the edge; cut between characters. */
+function rawText(text: string, limit: number): string {
+  const redacted = redactSecrets(text).text;
+  return redacted.length <= limit ? redacted : redacted.slice(0, limit).toWellFormed();
+}

@@ -1,0 +1,91 @@
+/**
+ * A stream of entries through the same core as deployed, in batches: for files, backfill and tests. Holds one batch
+ * at a time, whatever the length of the stream.
+ */
+import type { Row } from '../../schemas/tables.ts';
+import type { Decoded } from '../envelope/envelope.ts';
+import { commitPrepared, type CommitContext } from './commit.ts';
+import { addCounts, NO_COUNTS, type OutcomeCounts } from './outcome.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface ReplayOptions extends CommitContext {
+  /** Entries of one batch. */
+  readonly batchSize?: number;
+  /** Called with each stored event row, in order. */
+  readonly onEvent?: (row: Row) => void | Promise<void>;
+  readonly onBatch?: (summary: ReplaySummary) => void;
+}
+
+export interface ReplaySummary extends OutcomeCounts {
+  /** Event rows stored. */
+  readonly events: number;
+  readonly filteredBy: ReadonlyMap<string, number>;
+  readonly quarantinedBy: ReadonlyMap<string, number>;
+  readonly unknownMethods: ReadonlyMap<string, number>;
+  /** Stored by source. */
+  readonly storedBy: ReadonlyMap<string, number>;
+}
+
+/** Names kept apart in a summary; the rest is counted under `other`. A hostile file must not grow a map. */
+const MAX_NAMES = 1000;
+
+export async function replayEntries(
+  entries: AsyncIterable<Decoded> | Iterable<Decoded>,
+  options: ReplayOptions,
+): Promise<ReplaySummary> {
+  const size = options.batchSize ?? 500;
+  const filteredBy = new Map<string, number>();
+  const quarantinedBy = new Map<string, number>();
+  const unknownMethods = new Map<string, number>();
+  const storedBy = new Map<string, number>();
+  let counts: OutcomeCounts = NO_COUNTS;
+  let events = 0;
+  let batch: Prepared[] = [];
+
+  const summary = (): ReplaySummary => ({
+    ...counts,
+    events,
+    filteredBy,
+    quarantinedBy,
+    unknownMethods,
+    storedBy,
+  });
+
+  async function flush(): Promise<void> {
+    const items = batch;
+    batch = [];
+    const result = await commitPrepared(options, items);
+    counts = addCounts(counts, result.counts);
+    for (const [index, item] of items.entries()) {
+      const fate = result.fates[index];
+      if (item.kind === 'filtered') count(filteredBy, item.rule);
+      else if (fate === 'quarantined') count(quarantinedBy, reasonOf(item));
+      else if (fate === 'stored' || fate === 'conflicting') {
+        events += 1;
+        count(storedBy, item.source);
+        if (item.unknownMethod !== undefined) count(unknownMethods, item.unknownMethod);
+        if (options.onEvent !== undefined) await options.onEvent(item.entry.rows[0].row);
+      }
+    }
+    options.onBatch?.(summary());
+  }
+
+  for await (const decoded of entries) {
+    batch.push(options.preparer.prepare(decoded, options.now()));
+    if (batch.length >= size) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return summary();
+}
+
+function reasonOf(item: Extract<Prepared, { kind: 'rows' }>): string {
+  const { table, row } = item.entry.rows[0];
+  // An entry whose event row the store refused was quarantined in its place.
+  return table === 'Quarantine' ? String(row['Reason']) : 'row-refused';
+}
+
+function count(map: Map<string, number>, name: string): void {
+  const known = map.get(name);
+  if (known !== undefined || map.size < MAX_NAMES) map.set(name, (known ?? 0) + 1);
+  else map.set('other', (map.get('other') ?? 0) + 1);
+}

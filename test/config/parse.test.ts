@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config/parse.ts';
+import { JobtrailError } from '../../shared/errors.ts';
+
+const problems = (text: string): string => {
+  try {
+    parseConfig(text, 'jobtrail.yaml');
+  } catch (error) {
+    if (error instanceof JobtrailError && error.code === 'config-invalid') return error.message;
+    throw error;
+  }
+  return '';
+};
+
+describe('configuration', () => {
+  it('takes an empty file as the defaults', () => {
+    expect(parseConfig('', 'x').config.rawClasses).toEqual(['job', 'control', 'quarantine']);
+  });
+
+  it('has the same digest for the same meaning', () => {
+    const a = parseConfig('environments:\n  prod: [p1]\n  dev: [p2]\n', 'a');
+    const b = parseConfig('# comment\nenvironments: {dev: ["p2"], prod: ["p1"]}\n', 'b');
+    expect(a.digest).toBe(b.digest);
+    expect(parseConfig('environments: {dev: ["p3"]}', 'c').digest).not.toBe(a.digest);
+  });
+
+  it('names every problem with its line', () => {
+    const message = problems(
+      'version: 1\nbindings:\n  - id: ok\n    alias: a\n    principal: b\n    from: yesterday\ncolour: red\n',
+    );
+    expect(message).toContain('jobtrail.yaml:6');
+    expect(message).toContain('RFC 3339');
+    expect(message).toContain('colour');
+    expect(message).toContain('2 problems');
+  });
+
+  it('refuses a project in two environments', () => {
+    expect(problems('environments: {prod: [p], dev: [p]}')).toContain('project p is in both');
+  });
+
+  it('refuses broken YAML with its line and expands no aliases', () => {
+    expect(problems('a: [1')).toContain('jobtrail.yaml:');
+    expect(() => parseConfig('a: &x [1]\nb: [*x, *x]', 'x')).toThrow();
+  });
+});

@@ -1,0 +1,113 @@
+/** A function on the real framework over HTTP, with a store, a clock and a log that a test can look into. */
+import type { Server } from 'node:http';
+import { http } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { createHandler } from '../../functions/runtime/handler.ts';
+import { PLATFORM_AUTH, type PushAuth } from '../../functions/runtime/push-auth.ts';
+import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
+import { createLogger } from '../../shared/observe/log.ts';
+import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
+import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+import type { Source } from '../../shared/sources/source.ts';
+import type { Store } from '../../shared/store/store.ts';
+import { timestampOf } from '../../shared/store/timestamp.ts';
+
+export interface Service {
+  readonly url: string;
+  /** The function's log, a parsed object a line. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly store: Store;
+  readonly source?: Source;
+  readonly auth?: PushAuth;
+  /** Instead of the store's own; to fail before it is open. */
+  readonly ingest?: () => Promise<Ingest>;
+}
+
+let started = 0;
+
+export async function serve(options: ServiceOptions): Promise<Service> {
+  const source = options.source ?? istio();
+  const log: Record<string, unknown>[] = [];
+  const name = `function-${(started += 1)}`;
+  const ingest = ingestOf(options.store, source);
+  http(
+    name,
+    createHandler({
+      ingest: options.ingest ?? (() => Promise.resolve(ingest)),
+      auth: options.auth ?? PLATFORM_AUTH,
+      logger: createLogger((line) => log.push(JSON.parse(line)), { function: source.name }),
+      project: 'acme-audit',
+    }),
+  );
+  const server: Server = getTestServer(name);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    log,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export function istio(): Source {
+  const found = SOURCES.find(({ name }) => name === 'istio');
+  if (found === undefined) throw new Error('no source istio');
+  return found;
+}
+
+function ingestOf(store: Store, source: Source): Ingest {
+  const now = (): string => timestampOf(new Date());
+  const preparer = createPreparer({ sources: [source], loaded: EMPTY_CONFIG });
+  const committer = createGroupCommitter({ store, preparer, path: 'push', now }, DEFAULT_LIMITS);
+  return { source, preparer, committer, now, attempts: DEFAULT_ATTEMPTS };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+export async function post(
+  url: string,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+export interface Push {
+  readonly data: string;
+  readonly messageId?: string;
+  readonly deliveryAttempt?: number;
+}
+
+/** The body of a push request. */
+export function pushed({ data, messageId = '7', deliveryAttempt }: Push): string {
+  return JSON.stringify({
+    message: {
+      data: Buffer.from(data).toString('base64'),
+      messageId,
+      publishTime: '2026-11-18T08:00:00.123Z',
+      attributes: {},
+    },
+    subscription: 'projects/acme-audit/subscriptions/jobtrail-istio',
+    deliveryAttempt,
+  });
+}
