@@ -1,0 +1,127 @@
+/** `jobtrail replay`: exported files through the pipeline into a store, every line accounted for. */
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { Row } from '../../schemas/tables.ts';
+import { JobtrailError, messageOf } from '../../shared/errors.ts';
+import { balances } from '../../shared/pipeline/outcome.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+import { DEFAULT_STORE, EXIT } from '../help.ts';
+import type { Terminal } from '../main.ts';
+import { createProgress } from '../progress.ts';
+import { now } from '../run/clock.ts';
+import { readFiles } from '../run/read.ts';
+import { openFrom } from '../run/store.ts';
+import { summaryText } from '../run/summary.ts';
+import { configFrom } from './arguments.ts';
+
+export async function replay(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals: files } = parseArgs({
+    args: [...args],
+    options: {
+      store: { type: 'string', default: DEFAULT_STORE },
+      config: { type: 'string' },
+      events: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  if (files.length === 0) {
+    throw new JobtrailError(
+      'usage',
+      'replay needs the files to read.',
+      'For example: gcloud logging read … --format=json | npx jobtrail replay -',
+    );
+  }
+  const loaded = configFrom(values.config);
+  const reading = readFiles(files, process.stdin);
+  const preparer = createPreparer({ sources: SOURCES, loaded });
+  const opened = await openFrom(values.store, 'write', terminal);
+  const began = performance.now();
+  const progress = createProgress({
+    label: 'replay',
+    total: reading.bytesTotal,
+    unit: 'bytes',
+    terminal: { write: terminal.err, isTty: terminal.isTty, columns: terminal.columns },
+  });
+  const events = values.events === undefined ? undefined : eventWriter(values.events);
+  try {
+    const summary = await replayEntries(reading.entries, {
+      store: opened.store,
+      preparer,
+      path: 'replay',
+      now,
+      ...(events === undefined ? undefined : { onEvent: events.write }),
+      onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
+    });
+    progress.done();
+    await events?.end();
+    const seconds = (performance.now() - began) / 1000;
+    terminal.out(
+      values.json
+        ? `${JSON.stringify(jsonOf(summary, opened.spec, seconds))}\n`
+        : `${summaryText(summary, seconds)}\nnext: npx jobtrail query jobs${storeOption(values.store)}\n`,
+    );
+    return balances(summary) ? EXIT.ok : EXIT.unbalanced;
+  } finally {
+    progress.done();
+    await opened.close();
+  }
+}
+
+const storeOption = (store: string): string => (store === DEFAULT_STORE ? '' : ` --store ${store}`);
+
+function jsonOf(summary: ReplaySummary, store: string, seconds: number): object {
+  const { received, stored, duplicate, filtered, quarantined, conflicting, events } = summary;
+  return {
+    received,
+    stored,
+    duplicate,
+    filtered,
+    quarantined,
+    conflicting,
+    events,
+    storedBy: Object.fromEntries(summary.storedBy),
+    filteredBy: Object.fromEntries(summary.filteredBy),
+    quarantinedBy: Object.fromEntries(summary.quarantinedBy),
+    unknownMethods: Object.fromEntries(summary.unknownMethods),
+    seconds: Number(seconds.toFixed(3)),
+    store,
+  };
+}
+
+interface EventWriter {
+  write(row: Row): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** NDJSON; waits where the disk is slower than the pipeline. */
+function eventWriter(file: string): EventWriter {
+  const stream = createWriteStream(file);
+  let failed: unknown;
+  stream.on('error', (error) => {
+    failed = error;
+  });
+  const check = (): void => {
+    if (failed === undefined) return;
+    throw new JobtrailError(
+      'file-unreadable',
+      `${file} cannot be written: ${messageOf(failed)}.`,
+      'Name a file that can be written.',
+    );
+  };
+  return {
+    async write(row) {
+      check();
+      if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, 'drain');
+    },
+    async end() {
+      stream.end();
+      await finished(stream).catch(() => undefined);
+      check();
+    },
+  };
+}

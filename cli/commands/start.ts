@@ -1,0 +1,165 @@
+/** `npm start`: a day of logs through the real functions, or one's own files, and what an operator wants to know of it. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { JobtrailError } from '../../shared/errors.ts';
+import { balances } from '../../shared/pipeline/outcome.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { replayEntries } from '../../shared/pipeline/replay.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+import { openStore } from '../../shared/store/open.ts';
+import { companyConfig } from '../day/config.ts';
+import { generateDay, type DayMessage } from '../day/day.ts';
+import { EXIT } from '../help.ts';
+import type { Terminal } from '../main.ts';
+import { createProgress } from '../progress.ts';
+import { now } from '../run/clock.ts';
+import { startFunctions } from '../run/functions.ts';
+import { pushAll } from '../run/push.ts';
+import { readFiles } from '../run/read.ts';
+import { report } from '../run/report.ts';
+import { openFrom } from '../run/store.ts';
+import { summaryText } from '../run/summary.ts';
+import { startOnEmulators } from '../run/on-emulators.ts';
+import { configFrom } from './arguments.ts';
+
+const DAY = { date: '2026-11-18', seed: 7 } as const;
+const DAY_STORE = 'sqlite:.jobtrail/day.db';
+const FILES_STORE = 'sqlite:.jobtrail/files.db';
+const CONCURRENCY = 32;
+const MAX_ATTEMPTS = 5;
+
+export async function start(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals: files } = parseArgs({
+    args: [...args],
+    options: { store: { type: 'string' }, config: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (files.length > 0) return startFiles(files, values.store ?? FILES_STORE, values.config, terminal);
+  if (values.config !== undefined) {
+    throw new JobtrailError('usage', '--config goes with files.', 'The day brings its own configuration.');
+  }
+  return values.store === 'emulator'
+    ? startOnEmulators(day(), terminal)
+    : startDay(values.store ?? DAY_STORE, terminal);
+}
+
+interface Day {
+  readonly messages: readonly DayMessage[];
+  readonly configFile: string;
+  readonly date: string;
+}
+
+export type { Day };
+
+function day(): Day {
+  const configFile = join('.jobtrail', 'day.yaml');
+  mkdirSync('.jobtrail', { recursive: true });
+  // JSON is YAML.
+  writeFileSync(configFile, `${JSON.stringify(companyConfig, null, 2)}\n`);
+  return { messages: generateDay(DAY), configFile, date: DAY.date };
+}
+
+async function startDay(spec: string, terminal: Terminal): Promise<number> {
+  if (!spec.startsWith('sqlite:') || spec === 'sqlite::memory:') {
+    throw new JobtrailError(
+      'usage',
+      'The day goes into a file of the embedded store, which its functions share, or to the emulators.',
+      'Use --store sqlite:PATH or --store emulator.',
+    );
+  }
+  const { messages, configFile, date } = day();
+  removeDatabase(spec.slice('sqlite:'.length));
+  // Makes the schema before three functions open the file at once.
+  await (await openFrom(spec, 'write', terminal)).close();
+  terminal.out(
+    `${messages.length} messages of ${date} go to the functions istio, dataproc and dataflow over HTTP.\n`,
+  );
+  const functions = await startFunctions({ store: spec, configFile, base: terminal.environment });
+  const progress = createProgress({
+    label: 'push',
+    total: messages.length,
+    unit: 'messages',
+    terminal: progressOn(terminal),
+  });
+  try {
+    const { deliveries } = await pushAll(
+      messages.map((message) => ({
+        ...message,
+        url: functions.urls[message.subscription],
+        subscription: `projects/acme-audit/subscriptions/jobtrail-${message.subscription}`,
+      })),
+      {
+        concurrency: CONCURRENCY,
+        maxAttempts: MAX_ATTEMPTS,
+        onAcknowledged: (count) => progress.update(count),
+      },
+    );
+    progress.done();
+    await functions.stop();
+    const store = await openStore(spec);
+    try {
+      return await report(store, { sent: deliveries, spec, gone: false, date }, terminal);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    for (const line of functions
+      .lines()
+      .filter((text) => text.includes('"ERROR"'))
+      .slice(-5))
+      terminal.err(`${line}\n`);
+    throw error;
+  } finally {
+    progress.done();
+    await functions.stop();
+  }
+}
+
+async function startFiles(
+  files: readonly string[],
+  spec: string,
+  configFile: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const preparer = createPreparer({ sources: SOURCES, loaded: configFrom(configFile) });
+  const reading = readFiles(files, process.stdin);
+  const opened = await openFrom(spec, 'write', terminal);
+  const progress = createProgress({
+    label: 'replay',
+    total: reading.bytesTotal,
+    unit: 'bytes',
+    terminal: progressOn(terminal),
+  });
+  const began = performance.now();
+  try {
+    const summary = await replayEntries(reading.entries, {
+      store: opened.store,
+      preparer,
+      path: 'replay',
+      now,
+      onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
+    });
+    progress.done();
+    terminal.out(summaryText(summary, (performance.now() - began) / 1000));
+    const code = await report(
+      opened.store,
+      { sent: undefined, spec: opened.spec, gone: opened.gone, date: undefined },
+      terminal,
+    );
+    return balances(summary) ? code : EXIT.unbalanced;
+  } finally {
+    progress.done();
+    await opened.close();
+  }
+}
+
+export const progressOn = (terminal: Terminal) => ({
+  write: terminal.err,
+  isTty: terminal.isTty,
+  columns: terminal.columns,
+});
+
+function removeDatabase(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+}

@@ -1,0 +1,128 @@
+/** The real functions of this checkout as processes of their own, on the functions framework, on free ports. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JobtrailError } from '../../shared/errors.ts';
+import { freePort } from '../emulators.ts';
+import { SOURCE_NAMES, type SourceName } from '../../shared/sources/source.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface RunningFunctions {
+  readonly urls: Readonly<Record<SourceName, string>>;
+  /** Lines the functions printed, for the report and for errors. */
+  readonly lines: () => readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface FunctionsOptions {
+  readonly store: string;
+  readonly configFile?: string;
+  /** Over the parent's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly base: Readonly<Record<string, string | undefined>>;
+}
+
+/** @throws JobtrailError `store-unavailable` when a function does not answer in time, with what it printed. */
+export async function startFunctions(options: FunctionsOptions): Promise<RunningFunctions> {
+  const printed: string[] = [];
+  const started = await Promise.all(
+    SOURCE_NAMES.map(async (source) => {
+      const port = await freePort();
+      return {
+        source,
+        url: `http://127.0.0.1:${port}/`,
+        child: spawnFunction(source, port, options, printed),
+      };
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(({ child }) => end(child)));
+  };
+  try {
+    await Promise.all(started.map(({ url, source }) => ready(url, source, printed)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const [istio, dataproc, dataflow] = SOURCE_NAMES.map(
+    (name) => started.find(({ source }) => source === name)?.url ?? '',
+  );
+  return {
+    urls: { istio: istio ?? '', dataproc: dataproc ?? '', dataflow: dataflow ?? '' },
+    lines: () => printed,
+    stop,
+  };
+}
+
+function spawnFunction(
+  source: SourceName,
+  port: number,
+  options: FunctionsOptions,
+  printed: string[],
+): ChildProcess {
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      frameworkMain(),
+      `--target=${source}`,
+      `--source=${join(root, 'functions', source, 'index.ts')}`,
+      `--port=${port}`,
+      '--signature-type=http',
+    ],
+    {
+      env: {
+        ...options.base,
+        JOBTRAIL_STORE: options.store,
+        ...(options.configFile === undefined ? undefined : { JOBTRAIL_CONFIG: options.configFile }),
+        METADATA_SERVER_DETECTION: 'none',
+        ...options.environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const keep = (chunk: Buffer): void => {
+    for (const line of chunk.toString('utf8').split('\n'))
+      if (line !== '' && printed.length < 10_000) printed.push(line);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return child;
+}
+
+/** The framework's command; its package exports only the library beside it. */
+export function frameworkMain(): string {
+  return join(
+    dirname(createRequire(import.meta.url).resolve('@google-cloud/functions-framework')),
+    'main.js',
+  );
+}
+
+async function ready(url: string, source: string, printed: readonly string[]): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+      if (response.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(50);
+  }
+  throw new JobtrailError(
+    'store-unavailable',
+    `The function ${source} did not answer within 30 s.\n${printed.slice(-20).join('\n')}`,
+    'The lines above are what it printed.',
+  );
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await ended;
+  clearTimeout(killer);
+}

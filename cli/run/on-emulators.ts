@@ -1,0 +1,91 @@
+/** The day through the Pub/Sub emulator (push subscriptions, dead letters) into the Spanner emulator. */
+import { randomUUID } from 'node:crypto';
+import { emulatorEnvironment, startEmulator, type RunningEmulator } from '../emulators.ts';
+import type { Day } from '../commands/start.ts';
+import { EXIT } from '../help.ts';
+import type { Terminal } from '../main.ts';
+import { createProgress } from '../progress.ts';
+import { openStore } from '../../shared/store/open.ts';
+import type { Store } from '../../shared/store/store.ts';
+import { openBus, until } from './bus.ts';
+import { startFunctions } from './functions.ts';
+import { report } from './report.ts';
+import { createDatabase } from './store.ts';
+
+/** The least the API takes; the emulator counts to it within seconds. */
+const MAX_DELIVERY_ATTEMPTS = 5;
+const ACK_DEADLINE_SECONDS = 60;
+/** No message accounted for in this time: something is stuck. */
+const STILL_MS = 60_000;
+
+export async function startOnEmulators(day: Day, terminal: Terminal): Promise<number> {
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const emulators = await startBoth(terminal, stops);
+    const { spanner, pubsub } = emulators;
+    const spec = await createDatabase(spanner);
+    terminal.out(`Spanner emulator at ${spanner.host}, Pub/Sub emulator at ${pubsub.host}.\n`);
+    const functions = await startFunctions({
+      store: spec,
+      configFile: day.configFile,
+      base: terminal.environment,
+      environment: emulatorEnvironment([spanner, pubsub]),
+    });
+    stops.push(functions.stop);
+    const bus = await openBus({
+      host: pubsub.host,
+      // Of its own: an emulator that was running before keeps the topics of earlier runs.
+      projectId: `acme-audit-${randomUUID().slice(0, 8)}`,
+      push: functions.urls,
+      maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
+      ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
+    });
+    stops.push(bus.close);
+    const store = await openStore(spec, { emulatorHost: spanner.host });
+    stops.push(() => store.close());
+
+    const progress = createProgress({
+      label: 'publish, push, commit',
+      total: day.messages.length,
+      unit: 'messages',
+      terminal: { write: terminal.err, isTty: terminal.isTty, columns: terminal.columns },
+    });
+    const published = await bus.publish(day.messages);
+    try {
+      await until(async () => {
+        const accounted = (await receivedIn(store)) + bus.deadLetters.length;
+        progress.update(Math.min(accounted, published));
+        return { done: accounted >= published, at: accounted };
+      }, STILL_MS);
+    } finally {
+      progress.done();
+    }
+    terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
+    const code = await report(
+      store,
+      { sent: published, spec, gone: spanner.startedHere, date: day.date },
+      terminal,
+    );
+    return bus.deadLetters.length === 0 ? code : EXIT.unbalanced;
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+async function startBoth(
+  terminal: Terminal,
+  stops: (() => Promise<void>)[],
+): Promise<{ readonly spanner: RunningEmulator; readonly pubsub: RunningEmulator }> {
+  const spanner = await startEmulator('spanner', terminal.environment);
+  stops.push(spanner.stop);
+  const pubsub = await startEmulator('pubsub', terminal.environment);
+  stops.push(pubsub.stop);
+  return { spanner, pubsub };
+}
+
+/** Messages the ledger has accounted for, redelivered ones each time. */
+export async function receivedIn(store: Store): Promise<number> {
+  let received = 0;
+  for await (const row of store.scan('Receipts')) received += Number(row['Received'] ?? 0);
+  return received;
+}

@@ -1,0 +1,34 @@
+/** The balance of a run as an operator reads it. */
+import { balances } from '../../shared/pipeline/outcome.ts';
+import type { ReplaySummary } from '../../shared/pipeline/replay.ts';
+import { printable } from '../table.ts';
+
+export function summaryText(summary: ReplaySummary, seconds: number): string {
+  const { received, stored, duplicate, filtered, quarantined } = summary;
+  const lines = [
+    `received ${received} = stored ${stored} + duplicate ${duplicate} + filtered ${filtered} + quarantined ${quarantined}` +
+      (balances(summary) ? '' : '   DOES NOT BALANCE'),
+    ...named('stored', summary.storedBy),
+    ...named('filtered', summary.filteredBy),
+    ...named('quarantined', summary.quarantinedBy),
+    ...named('methods not known', summary.unknownMethods),
+  ];
+  if (summary.conflicting > 0) {
+    lines.push(
+      `${summary.conflicting} of the stored have a known event id with another content: npx jobtrail query conflicts`,
+    );
+  }
+  const rate = seconds > 0 ? Math.round(received / seconds) : 0;
+  lines.push(`${seconds.toFixed(1)} s, ${rate} entries/s`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Names shown of each kind. */
+const MOST = 12;
+
+function named(title: string, counts: ReadonlyMap<string, number>): string[] {
+  const sorted = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const lines = sorted.slice(0, MOST).map(([name, count]) => `  ${title}: ${printable(name)} ${count}`);
+  if (sorted.length > MOST) lines.push(`  ${title}: ${sorted.length - MOST} more names`);
+  return lines;
+}
