@@ -25,10 +25,15 @@ if (major >= 24) {
 } else {
   const brought = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
   if (!existsSync(brought)) {
-    console.error(`jobtrail needs Node 24; this is ${process.versions.node} and npm has none for this platform.`);
+    console.error(
+      `jobtrail needs Node 24; this is ${process.versions.node} and npm has none for this platform.`,
+    );
     console.error('Install Node 24 or newer and run the command again.');
     process.exit(1);
   }
-  const run = spawnSync(brought, process.argv.slice(1), { stdio: 'inherit', shell: process.platform === 'win32' });
+  const run = spawnSync(brought, process.argv.slice(1), {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   process.exit(run.status ?? 1);
 }

@@ -30,8 +30,8 @@ const COMMANDS: Readonly<
 export const PROCESS: Terminal = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
-  isTty: process.stderr.isTTY === true,
-  outIsTty: process.stdout.isTTY === true,
+  isTty: process.stderr.isTTY,
+  outIsTty: process.stdout.isTTY,
   columns: process.stdout.columns ?? 120,
   environment: process.env,
 };

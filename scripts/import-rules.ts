@@ -65,7 +65,8 @@ export function violationsOf(file: string, text: string): Violation[] {
     if (local && !file.startsWith('test/') && target.startsWith('test/')) bad(`test/ is imported: ${target}`);
   }
   if (pure && CLOCK.test(text)) bad('a pure folder reads a clock or random numbers');
-  if (!edge && file !== SETS_ENVIRONMENT && ENVIRONMENT.test(text)) bad('only functions/ and cli/ read the environment');
+  if (!edge && file !== SETS_ENVIRONMENT && ENVIRONMENT.test(text))
+    bad('only functions/ and cli/ read the environment');
   return found;
 }
 

@@ -43,7 +43,6 @@ export const DISPOSITIONS = {
   overloaded: 'retry',
   // requests and commands
   'push-unauthenticated': 'refuse',
-  'request-too-large': 'refuse',
   'method-not-allowed': 'refuse',
   'config-invalid': 'refuse',
   'file-unreadable': 'refuse',

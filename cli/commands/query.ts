@@ -88,5 +88,5 @@ function listText(queries: readonly SavedQuery[]): string {
     }),
     '',
   ]);
-  return `${lines.join('\n')}`;
+  return lines.join('\n');
 }

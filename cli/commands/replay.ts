@@ -54,7 +54,7 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
       preparer,
       path: 'replay',
       now,
-      ...(events === undefined ? undefined : { onEvent: events.write }),
+      ...(events === undefined ? undefined : { onEvent: (row: Row) => events.write(row) }),
       onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
     });
     progress.done();

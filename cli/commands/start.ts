@@ -86,7 +86,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     const { deliveries } = await pushAll(
       messages.map((message) => ({
         ...message,
-        url: functions.urls[message.subscription],
+        url: functions.urls.get(message.subscription) ?? '',
         subscription: `projects/acme-audit/subscriptions/jobtrail-${message.subscription}`,
       })),
       {

@@ -10,7 +10,7 @@ import { SOURCE_NAMES, type SourceName } from '../../shared/sources/source.ts';
 const root = join(import.meta.dirname, '../..');
 
 export interface RunningFunctions {
-  readonly urls: Readonly<Record<SourceName, string>>;
+  readonly urls: ReadonlyMap<SourceName, string>;
   /** Lines the functions printed, for the report and for errors. */
   readonly lines: () => readonly string[];
   stop(): Promise<void>;
@@ -46,11 +46,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Running
     await stop();
     throw error;
   }
-  const [istio, dataproc, dataflow] = SOURCE_NAMES.map(
-    (name) => started.find(({ source }) => source === name)?.url ?? '',
-  );
   return {
-    urls: { istio: istio ?? '', dataproc: dataproc ?? '', dataflow: dataflow ?? '' },
+    urls: new Map(started.map(({ source, url }) => [source, url])),
     lines: () => printed,
     stop,
   };

@@ -31,16 +31,16 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
       base: terminal.environment,
       environment: emulatorEnvironment([spanner, pubsub]),
     });
-    stops.push(functions.stop);
+    stops.push(() => functions.stop());
     const bus = await openBus({
       host: pubsub.host,
       // Of its own: an emulator that was running before keeps the topics of earlier runs.
       projectId: `acme-audit-${randomUUID().slice(0, 8)}`,
-      push: functions.urls,
+      push: Object.fromEntries(functions.urls),
       maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
       ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
     });
-    stops.push(bus.close);
+    stops.push(() => bus.close());
     const store = await openStore(spec, { emulatorHost: spanner.host });
     stops.push(() => store.close());
 
@@ -77,9 +77,9 @@ async function startBoth(
   stops: (() => Promise<void>)[],
 ): Promise<{ readonly spanner: RunningEmulator; readonly pubsub: RunningEmulator }> {
   const spanner = await startEmulator('spanner', terminal.environment);
-  stops.push(spanner.stop);
+  stops.push(() => spanner.stop());
   const pubsub = await startEmulator('pubsub', terminal.environment);
-  stops.push(pubsub.stop);
+  stops.push(() => pubsub.stop());
   return { spanner, pubsub };
 }
 

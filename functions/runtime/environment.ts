@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import { JobtrailError } from '../../shared/errors.ts';
+import { parseStoreSpec } from '../../shared/store/open.ts';
 
 const positive = (byDefault: number) =>
   z.coerce.number({ error: 'expected a number' }).int().positive().default(byDefault);
@@ -37,7 +38,7 @@ export interface FunctionEnvironment {
   readonly emulatorHost: string | undefined;
 }
 
-/** @throws JobtrailError `config-invalid` naming every variable that is wrong. */
+/** @throws JobtrailError `config-invalid` naming every variable that is wrong, `usage` for a store that is none. */
 export function parseEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): FunctionEnvironment {
@@ -46,6 +47,7 @@ export function parseEnvironment(
     throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   }
   const v = parsed.data;
+  parseStoreSpec(v.JOBTRAIL_STORE);
   return {
     store: v.JOBTRAIL_STORE,
     configFile: v.JOBTRAIL_CONFIG,

@@ -78,7 +78,6 @@ function report(logger: Logger, ingested: Ingested): void {
 const STATUS: Partial<Record<JobtrailError['code'], number>> = {
   'push-unauthenticated': 401,
   'method-not-allowed': 405,
-  'request-too-large': 413,
 };
 
 function answer(logger: Logger, response: Response, error: unknown): void {

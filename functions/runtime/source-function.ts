@@ -5,7 +5,7 @@ import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/observe/log.ts';
 import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
 import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
-import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { createPreparer, type Preparer } from '../../shared/pipeline/prepare.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { timestampOf } from '../../shared/store/timestamp.ts';
@@ -14,8 +14,10 @@ import { createHandler, type Handler } from './handler.ts';
 import { createPushAuth } from './push-auth.ts';
 
 /**
- * @throws JobtrailError `config-invalid` when the environment or the configuration file is wrong: the instance does
- * not start, and the revision is not served.
+ * Opens the store at once, so that the first message does not wait for the client; where that fails the next request
+ * tries again.
+ * @throws JobtrailError when the environment or the configuration is wrong: the instance does not start, and the
+ * revision is not served.
  */
 export function sourceFunction(
   source: Source,
@@ -23,31 +25,31 @@ export function sourceFunction(
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
-  const loaded = readConfig(environment.configFile);
+  const preparer = createPreparer({ sources: [source], loaded: readConfig(environment.configFile) });
   let opening: Promise<Ingest> | undefined;
+  const ingest = (): Promise<Ingest> => {
+    opening ??= openIngest(source, environment, preparer).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  ingest().catch((error: unknown) => logger.log('ERROR', messageOf(error), { at: 'start' }));
   return createHandler({
+    ingest,
     auth: createPushAuth(environment.pushAuth),
     logger,
     project: environment.project,
-    ingest() {
-      opening ??= openIngest(source, environment, loaded).catch((error: unknown) => {
-        // A store that cannot be opened now may be reachable for the next delivery.
-        opening = undefined;
-        throw error;
-      });
-      return opening;
-    },
   });
 }
 
 async function openIngest(
   source: Source,
   environment: FunctionEnvironment,
-  loaded: LoadedConfig,
+  preparer: Preparer,
 ): Promise<Ingest> {
   const store = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
   const now = (): string => timestampOf(new Date());
-  const preparer = createPreparer({ sources: [source], loaded });
   return {
     source,
     preparer,

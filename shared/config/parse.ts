@@ -31,7 +31,7 @@ export function parseConfig(text: string, file: string): LoadedConfig {
     );
     throw invalid(problems);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = plainValue(document, file);
   const parsed = Config.safeParse(value ?? {});
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
@@ -42,6 +42,14 @@ export function parseConfig(text: string, file: string): LoadedConfig {
     throw invalid(problems);
   }
   return load(parsed.data, file);
+}
+
+function plainValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw invalid([`${file}: YAML aliases (\`*name\`) are not read; write the value out.`]);
+  }
 }
 
 function offsetOf(

@@ -76,23 +76,26 @@ export function retentionDays(config: Config, kind: RetentionClass): number {
 }
 
 const LAST_DAY = '9999-12-31';
-/** Few distinct days pass through a process; the map is emptied before hostile dates can grow it. */
-const MAX_DAYS_KNOWN = 4096;
 
-/** Adds whole days to the date part of a canonical timestamp; `time` keeps its nanoseconds. */
+/**
+ * Adds whole days to the date part of a canonical timestamp; `time` keeps its nanoseconds. Entries come more or less in
+ * the order of their time, so the last date of each number of days is kept, and there are as many as classes.
+ */
 export function createExpiry(): (time: string, days: number) => string {
-  const known = new Map<string, string>();
+  const last = new Map<number, { readonly date: string; readonly later: string }>();
   return (time, days) => {
-    const date = time.slice(0, 10);
-    const key = `${date}+${days}`;
-    let later = known.get(key);
-    if (later === undefined) {
-      if (known.size >= MAX_DAYS_KNOWN) known.clear();
-      const moved = Date.parse(`${date}T00:00:00Z`) + days * 86_400_000;
-      const text = new Date(moved).toISOString();
-      later = text.startsWith('+') ? LAST_DAY : text.slice(0, 10);
-      known.set(key, later);
+    let known = last.get(days);
+    if (known === undefined || !time.startsWith(known.date)) {
+      const date = time.slice(0, 10);
+      known = { date, later: datePlus(date, days) };
+      last.set(days, known);
     }
-    return later + time.slice(10);
+    return known.later + time.slice(10);
   };
+}
+
+function datePlus(date: string, days: number): string {
+  const moved = Date.parse(`${date}T00:00:00Z`) + days * 86_400_000;
+  const text = new Date(moved).toISOString();
+  return text.startsWith('+') ? LAST_DAY : text.slice(0, 10);
 }

@@ -31,7 +31,7 @@ export async function commitPrepared(
   context: CommitContext,
   items: readonly Prepared[],
 ): Promise<BatchResult> {
-  const fates = new Array<Fate>(items.length);
+  const fates: Fate[] = items.map(() => 'filtered');
   const bySource = new Map<RoutedName, number[]>();
   items.forEach((item, index) => {
     const indexes = bySource.get(item.source);
@@ -51,7 +51,6 @@ export async function commitPrepared(
         newest = item.receiveTime;
       if (item.kind === 'filtered') {
         filteredBy[item.rule] = (filteredBy[item.rule] ?? 0) + 1;
-        fates[index] = 'filtered';
       } else {
         rows.push(item);
         places.push(index);

@@ -6,6 +6,8 @@ import type { Decoded, PubsubMessage, UndecodableEntry } from '../envelope/envel
 import { decodeEntry } from '../envelope/entry.ts';
 import { decodePush } from '../envelope/message.ts';
 import { ordinals } from '../envelope/event-id.ts';
+import { undecodable } from '../envelope/undecodable.ts';
+import { messageOf } from '../errors.ts';
 import type { Source } from '../sources/source.ts';
 import type { Fate } from './commit.ts';
 import type { GroupCommitter } from './group-commit.ts';
@@ -52,11 +54,21 @@ export async function ingestPush(
   return finish(ingest, message, prepared, message.data.length);
 }
 
+/** A crash while a source looks at foreign text would come back with every delivery: the message is kept raw instead. */
 function decodeMessage(ingest: Ingest, message: PubsubMessage): readonly Decoded[] {
-  return decodeEntry(message.data, {
-    ordinalOf: ordinals(),
-    adopt: (record) => ingest.source.adopt?.(record),
-  });
+  try {
+    return decodeEntry(message.data, {
+      ordinalOf: ordinals(),
+      adopt: (record) => ingest.source.adopt?.(record),
+    });
+  } catch (error) {
+    const problem = {
+      code: 'normaliser-crash',
+      reason: `The decoding of this message failed: ${messageOf(error)}`,
+      hint: 'Report it with the raw text kept here; the message can be redriven after the fix.',
+    } as const;
+    return [undecodable(problem, message.data, () => 0)];
+  }
 }
 
 const prepareOne = (ingest: Ingest, decoded: Decoded): Prepared =>

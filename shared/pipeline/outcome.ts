@@ -1,6 +1,4 @@
-/** The four ends of a received message, and the counts that must balance. */
-export type Outcome4 = 'stored' | 'duplicate' | 'filtered' | 'quarantined';
-
+/** The four ends of a received message (stored, duplicate, filtered, quarantined) as counts that must balance. */
 export interface OutcomeCounts {
   readonly received: number;
   readonly stored: number;

@@ -10,27 +10,52 @@ export interface OpenStoreOptions {
 const DATABASE =
   /^projects\/([a-z0-9.:-]{1,64})\/instances\/([a-z0-9-]{2,64})\/databases\/([a-z0-9_-]{2,30})$/;
 
+export type StoreSpec =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'spanner';
+      readonly project: string;
+      readonly instance: string;
+      readonly database: string;
+    };
+
 /**
  * `sqlite:PATH`, `sqlite::memory:` or `spanner:projects/P/instances/I/databases/D`.
- * @throws JobtrailError `usage` for anything else; `store-schema` or `store-unavailable` when it cannot be opened.
+ * @throws JobtrailError `usage` for anything else.
  */
-export async function openStore(spec: string, options: OpenStoreOptions = {}): Promise<Store> {
+export function parseStoreSpec(spec: string): StoreSpec {
   const colon = spec.indexOf(':');
   const kind = spec.slice(0, Math.max(colon, 0));
   const rest = spec.slice(colon + 1);
-  if (kind === 'sqlite' && rest !== '') {
-    const { openSqliteStore } = await import('./sqlite/store.ts');
-    return openSqliteStore(rest);
-  }
+  if (kind === 'sqlite' && rest !== '') return { kind, path: rest };
   const names = kind === 'spanner' ? DATABASE.exec(rest) : null;
   if (names !== null) {
     const [, project = '', instance = '', database = ''] = names;
-    const { openSpannerStore } = await import('./spanner/store.ts');
-    return openSpannerStore({ project, instance, database }, options.emulatorHost);
+    return { kind: 'spanner', project, instance, database };
   }
   throw new JobtrailError(
     'usage',
     `\`${spec.slice(0, 200)}\` names no store.`,
     'Use sqlite:PATH, sqlite::memory: or spanner:projects/PROJECT/instances/INSTANCE/databases/DATABASE.',
   );
+}
+
+/**
+ * @throws JobtrailError `usage` for a name that parseStoreSpec does not take; `store-schema` or `store-unavailable`
+ * when the store cannot be opened.
+ */
+export async function openStore(spec: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const parsed = parseStoreSpec(spec);
+  switch (parsed.kind) {
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./sqlite/store.ts');
+      return openSqliteStore(parsed.path);
+    }
+    case 'spanner': {
+      const { openSpannerStore } = await import('./spanner/store.ts');
+      return openSpannerStore(parsed, options.emulatorHost);
+    }
+    default:
+      return parsed satisfies never;
+  }
 }

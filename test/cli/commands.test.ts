@@ -54,8 +54,8 @@ const lines = generateDay({ date: '2026-11-18', seed: 7 }).map((message) =>
 beforeAll(async () => {
   writeFileSync(day, `${lines.join('\n')}\n`);
   writeFileSync(config, JSON.stringify(companyConfig));
-  const { code } = await run('replay', day, '--store', store, '--config', config);
-  expect(code).toBe(0);
+  const { code, err } = await run('replay', day, '--store', store, '--config', config);
+  if (code !== 0) throw new Error(err);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -129,15 +129,12 @@ describe('query', () => {
     const { code, out } = await run('query', 'balance', '--store', store, '--format', format);
     expect(code).toBe(0);
     expect(out).toContain('dataproc');
-    if (format === 'json')
-      for (const line of out.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('Received');
   });
 
   it('shows what ran at night in production', async () => {
-    const { out } = await run(
-      ...['query', 'last-night', '--store', store, '--param', 'environment=prod'],
-      ...['--param', 'from=2026-11-18T00:00:00Z', '--param', 'until=2026-11-18T06:00:00Z'],
-    );
+    const night = ['from=2026-11-18T00:00:00Z', 'until=2026-11-18T06:00:00Z', 'environment=prod'];
+    const params = night.flatMap((param) => ['--param', param]);
+    const { out } = await run('query', 'last-night', '--store', store, ...params);
     expect(out).toContain('acme-data-prod');
     expect(out).not.toContain('acme-data-dev');
   });

@@ -1,5 +1,6 @@
 /** A function on the real framework over HTTP, with a store, a clock and a log that a test can look into. */
 import type { Server } from 'node:http';
+import { afterEach, beforeEach } from 'vitest';
 import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { createHandler } from '../../functions/runtime/handler.ts';
@@ -11,8 +12,10 @@ import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
-import type { Store } from '../../shared/store/store.ts';
+import { openStore } from '../../shared/store/open.ts';
+import type { CommitBatch, Store } from '../../shared/store/store.ts';
 import { timestampOf } from '../../shared/store/timestamp.ts';
+import { DAY } from '../pipeline/deliveries.ts';
 
 export interface Service {
   readonly url: string;
@@ -71,6 +74,54 @@ function ingestOf(store: Store, source: Source): Ingest {
   const preparer = createPreparer({ sources: [source], loaded: EMPTY_CONFIG });
   const committer = createGroupCommitter({ store, preparer, path: 'push', now }, DEFAULT_LIMITS);
   return { source, preparer, committer, now, attempts: DEFAULT_ATTEMPTS };
+}
+
+/** Istio entries of the day, each stored as one event. */
+export const ENTRIES = DAY.filter(
+  ({ subscription, category }) => subscription === 'istio' && category === 'ordinary',
+).map(({ data }) => data);
+
+export interface Fixture {
+  readonly store: () => Store;
+  /** A service that ends with the test; on the test's store where the options name no other. */
+  readonly start: (options?: Partial<ServiceOptions>) => Promise<Service>;
+  /** The test's store, with something before each of its commits. */
+  readonly before: (act: (batch: CommitBatch) => unknown) => Store;
+}
+
+/** A fresh embedded store for each test of the file. */
+export function freshStore(): Fixture {
+  let open: Store | undefined;
+  const services: Service[] = [];
+  const store = (): Store => {
+    if (open === undefined) throw new Error('only inside a test');
+    return open;
+  };
+  beforeEach(async () => {
+    open = await openStore('sqlite::memory:');
+  });
+  afterEach(async () => {
+    await Promise.all(services.splice(0).map((service) => service.stop()));
+    await open?.close();
+  });
+  return {
+    store,
+    async start(options = {}) {
+      const service = await serve({ store: store(), ...options });
+      services.push(service);
+      return service;
+    },
+    before: (act) => {
+      const inner = store();
+      return {
+        ...inner,
+        async commit(batch) {
+          await act(batch);
+          return inner.commit(batch);
+        },
+      };
+    },
+  };
 }
 
 export interface Answer {

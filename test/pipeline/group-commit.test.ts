@@ -35,7 +35,14 @@ const item = (id: number): Prepared => ({
   kind: 'rows',
   source: 'istio',
   entry: { kind: 'event', rows: [{ table: 'Events', row: { EventId: String(id) } }] },
-  decoded: { kind: 'undecodable', code: 'entry-not-json', reason: '', hint: '', raw: new Uint8Array(), ordinal: id },
+  decoded: {
+    kind: 'undecodable',
+    code: 'entry-not-json',
+    reason: '',
+    hint: '',
+    raw: new Uint8Array(),
+    ordinal: id,
+  },
 });
 
 const contextOf = (store: Store): CommitContext => ({
@@ -46,14 +53,27 @@ const contextOf = (store: Store): CommitContext => ({
       kind: 'rows',
       source,
       entry: { kind: 'quarantine', rows: [{ table: 'Quarantine', row: { QuarantineId: 'q' } }] },
-      decoded: { kind: 'undecodable', code: 'row-refused', reason: '', hint: '', raw: new Uint8Array(), ordinal: 0 },
+      decoded: {
+        kind: 'undecodable',
+        code: 'row-refused',
+        reason: '',
+        hint: '',
+        raw: new Uint8Array(),
+        ordinal: 0,
+      },
     }),
   },
   path: 'push',
   now: () => '2026-11-20T00:00:00Z',
 });
 
-const LIMITS: GroupLimits = { maxRows: 10, maxBytes: 1000, maxWaitMs: 10, maxQueuedRows: 100, maxConcurrent: 1 };
+const LIMITS: GroupLimits = {
+  maxRows: 10,
+  maxBytes: 1000,
+  maxWaitMs: 10,
+  maxQueuedRows: 100,
+  maxConcurrent: 1,
+};
 const rowsOf = (batches: readonly CommitBatch[]): number[] => batches.map((batch) => batch.entries.length);
 
 describe('group commit', () => {
@@ -99,7 +119,11 @@ describe('group commit', () => {
         ? new JobtrailError('row-refused', 'bad row', 'look at it')
         : undefined,
     );
-    const committer = createGroupCommitter(contextOf(store), { ...LIMITS, maxRows: 200, maxQueuedRows: 1000 });
+    const committer = createGroupCommitter(contextOf(store), {
+      ...LIMITS,
+      maxRows: 200,
+      maxQueuedRows: 1000,
+    });
     const fates = await Promise.all(Array.from({ length: 200 }, (_, id) => committer.submit([item(id)], 1)));
     expect(fates.flat().every((fate) => fate === 'stored')).toBe(true);
     const quarantined = batches.filter((batch) => batch.entries[0]?.kind === 'quarantine');
@@ -111,17 +135,24 @@ describe('group commit', () => {
   it('refuses what it cannot hold, for another delivery', async () => {
     const { store } = noting();
     const committer = createGroupCommitter(contextOf(store), { ...LIMITS, maxQueuedRows: 3, maxRows: 3 });
-    const results = await Promise.allSettled(Array.from({ length: 12 }, (_, id) => committer.submit([item(id)], 1)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, id) => committer.submit([item(id)], 1)),
+    );
     const refused = results.filter((result) => result.status === 'rejected');
     expect(refused.length).toBeGreaterThan(0);
-    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded', disposition: 'retry' });
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'overloaded', disposition: 'retry' });
   });
 
   it('commits a message that failed before by itself', async () => {
     const { store, batches } = noting();
     const committer = createGroupCommitter(contextOf(store), LIMITS);
-    await Promise.all([committer.submit([item(1)], 1), committer.submitAlone([item(2)]), committer.submit([item(3)], 1)]);
-    expect(rowsOf(batches).toSorted()).toEqual([1, 2]);
+    await Promise.all([
+      committer.submit([item(1)], 1),
+      committer.submitAlone([item(2)]),
+      committer.submit([item(3)], 1),
+    ]);
+    expect(rowsOf(batches).toSorted((a, b) => a - b)).toEqual([1, 2]);
     await committer.idle();
   });
 });

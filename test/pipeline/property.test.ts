@@ -211,7 +211,7 @@ describe('any order, batches, repetitions and crashes: the same facts', () => {
         const { left, due } = await outcomeOf(() => openStore('sqlite::memory:'), drawn);
         expect(left).toEqual(due);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   }, 60_000);
 });

@@ -1,0 +1,123 @@
+/** What each column of schemas/tables.ts holds. The generated page refuses a column that is not here, and one too many. */
+import type { TableName } from '../../schemas/tables.ts';
+
+type Meanings = Readonly<Record<string, string>>;
+
+const EVENTS: Meanings = {
+  EventId:
+    'id of the entry: SHA-256 of log name, time, insert id and split index, or of the content where one of these is missing',
+  Variant: 'first 16 hex digits of a digest of what was recorded; two contents under one id differ here',
+  Shard: 'first hex digit of `EventId`, 0 to 15, so that the index by time takes writes everywhere',
+  EventTime: '`timestamp` of the entry in nanoseconds, `receiveTimestamp` where it has none',
+  ReceiveTime: '`receiveTimestamp`: when Cloud Logging had it',
+  Source: 'source that normalised it',
+  Action: 'what was done ([vocabulary](vocabulary.md))',
+  Outcome: 'how it went',
+  Method: 'method as the service spells it; HTTP verb of a mesh or gateway entry',
+  Status: 'google.rpc code of an audit entry, HTTP status of a mesh or gateway entry',
+  Actor: 'canonical id of the caller ([identity](identity.md)), after bindings',
+  ActorKind: 'user, service-account, workload, agent, group, system, unknown',
+  ActorProof: 'what proved the caller',
+  ActorAs: 'id as the entry proved it, where a binding led to another',
+  ActorAbsent: 'why nobody is named',
+  ActingFor: 'on whose behalf, original caller first',
+  ActingForBy: 'which field recorded each link, in the same order',
+  Bindings: 'ids of the bindings that any identity of the event rests on',
+  KeyName: "user-managed key that minted the caller's token",
+  RunAs: 'identity the work itself runs under',
+  Peer: 'other end of a mesh connection',
+  JobId: 'URN of the job; null for `api.call`, which points at a job by `CallKey` and `Resource`',
+  JobName: "the caller's own name for the job; text of whoever submitted it",
+  ParentJob: 'job that spawned this one',
+  OperationId: 'long-running operation: two entries, one action',
+  Phase: 'first, last or only entry of the operation',
+  Resource: 'resource name of an audit entry, path of a mesh or gateway entry',
+  Project: 'project the action was in: its id, or the number where only that is known',
+  Location: 'region or zone',
+  Environment: 'environment that the configuration puts the project in',
+  Via: 'hop the record belongs to',
+  Provenance: 'who can have written the record',
+  CallKey: '`engine|method|project|region` of a job API call, spelled alike by audit log, mesh and gateway',
+  RequestId: 'request id of proxy or service',
+  Trace: 'trace of the entry',
+  Reads: 'datasets read, sorted',
+  Writes: 'datasets written, sorted',
+  Uses: 'datasets used in a direction that the entry does not tell, sorted',
+  Claims: 'other evidence as a JSON object of short scalars; no arguments, SQL or headers',
+  SplitUid: 'what the pieces of one split entry share',
+  SplitIndex: 'which piece this is, from 0',
+  SplitTotal: 'how many pieces there are',
+  LogName: 'with `EventTime` and `InsertId`: where the entry is in Cloud Logging',
+  InsertId: '`insertId` of the entry',
+  Normaliser: "version of the source's code that made the row",
+  PolicyDigest: 'digest of the configuration in force; null where no job is named',
+  Digest: 'SHA-256 of the bytes of the rendition stored first, whitespace between JSON tokens left out',
+  Raw: 'that rendition, secrets redacted, for the classes in `rawClasses`',
+  ExpireAt: 'when the row is deleted: the later of event and receive time plus the days of its class',
+};
+
+const EDGES: Meanings = {
+  Node: 'the end that is not the job: principal, dataset or parent job',
+  Op: 'what `Node` is to the job',
+  JobId: 'the job',
+  EventId: 'event that says so',
+  Variant: 'and its variant',
+  EventTime: 'time of the event',
+  Actor: 'caller of the event',
+  ActingFor: 'on whose behalf, original caller first',
+  Environment: 'environment of the event',
+  Outcome: 'outcome of the event',
+  Strength: 'how sure it is that the two ends belong together',
+  PolicyDigest: 'digest of the configuration in force',
+  ExpireAt: 'as the event',
+};
+
+const QUARANTINE: Meanings = {
+  QuarantineId:
+    'digest of the raw bytes, their ordinal among identical ones of one file or message, and the source',
+  Source: 'source that owned it, or `unrouted`',
+  Reason: 'error code ([errors](errors.md))',
+  Message: 'what is wrong, a sentence',
+  Hint: 'what to do about it',
+  Raw: 'raw text, secrets redacted; base64 of what is no text',
+  RawEncoding: '`utf8` or `base64`',
+  RawBytes: 'bytes received, also where `Raw` holds only their head',
+  FirstSeen: 'when it came first',
+  ExpireAt: '`FirstSeen` plus the days of the class quarantine',
+};
+
+const RENDITIONS: Meanings = {
+  EventId: 'event that was met in more than one byte form',
+  Variant: 'and its variant',
+  Digest: 'SHA-256 of this form',
+  Canonical: 'digest of the canonical form of `Raw`; null where `Raw` is not kept whole',
+  Basis: 'what a comparison rests on: `canonical-form`, or `columns` where `Canonical` is null',
+  Raw: 'this form, secrets redacted, for the classes in `rawClasses`',
+  ExpireAt: 'as the event',
+};
+
+const RECEIPTS: Meanings = {
+  ReceiptId: 'random id of the commit',
+  CommitTime: 'clock of the instance at the commit',
+  Source: 'source of the entries, or `unrouted`',
+  Path: 'way in: push, pull, replay, backfill',
+  Received: 'entries the commit accounts for',
+  Stored: 'entries that made event rows, conflicting ones among them',
+  Duplicate: 'entries whose event was there already',
+  Filtered: 'entries left out by a named rule',
+  Quarantined: 'entries kept raw with a reason',
+  Conflicting: 'part of `Stored`: known id, other content',
+  FilteredBy: 'JSON: rule to count',
+  UnknownMethods: 'JSON: method that its source does not know to count',
+  NewestReceiveTime: 'newest `receiveTimestamp` among the entries',
+  RowCount: 'fact rows the commit inserted',
+  RowRoot: 'RFC 6962 root over the sorted digests of these rows',
+};
+
+export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
+  Events: EVENTS,
+  Edges: EDGES,
+  Quarantine: QUARANTINE,
+  Renditions: RENDITIONS,
+  Receipts: RECEIPTS,
+};

@@ -1,0 +1,162 @@
+/** The generated parts of the pages under docs/, by name. */
+import { readFileSync } from 'node:fs';
+import { Config, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { type Column, type Index, type Table, type TableName, TABLES } from '../../schemas/tables.ts';
+import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
+import { DISPOSITIONS } from '../../shared/errors.ts';
+import { ACTIONS } from '../../shared/model/event.ts';
+import { retentionClassOf, retentionDays } from '../../shared/pipeline/classes.ts';
+import { type SavedParam, savedQueries, type SavedQuery } from '../../shared/store/queries.ts';
+import { COLUMN_MEANING } from './columns.ts';
+import { AGENT_MEANING, BINDING_MEANING, CLASS_MEANING, CONFIG_MEANING } from './config-keys.ts';
+import { DISPOSITION_MEANING, ERROR_MEANING } from './errors.ts';
+import { code, codes, table } from './markdown.ts';
+import {
+  ABSENT_MEANING,
+  ACTION_MEANING,
+  DATASET_OP_MEANING,
+  OUTCOME_MEANING,
+  PROOF_MEANING,
+  PROVENANCE_MEANING,
+  STRENGTH_MEANING,
+  VIA_MEANING,
+} from './vocabulary.ts';
+
+export const PARTS: ReadonlyMap<string, () => string> = new Map([
+  ['tables', () => Object.values(TABLES).map(tablePart).join('\n\n')],
+  ['views', viewsPart],
+  ['queries', () => savedQueries().map(queryPart).join('\n\n')],
+  [
+    'actions',
+    () =>
+      table(
+        ['action', 'meaning', 'class'],
+        ACTIONS.map((action) => [code(action), ACTION_MEANING[action], retentionClassOf(action)]),
+      ),
+  ],
+  ['outcomes', () => words('outcome', OUTCOME_MEANING)],
+  ['via', () => words('via', VIA_MEANING)],
+  ['provenance', () => words('provenance', PROVENANCE_MEANING)],
+  ['strength', () => words('strength', STRENGTH_MEANING)],
+  ['dataset-ops', () => words('op', DATASET_OP_MEANING)],
+  ['proofs', () => words('proof', PROOF_MEANING)],
+  ['absent', () => words('reason', ABSENT_MEANING)],
+  ['dispositions', () => words('disposition', DISPOSITION_MEANING)],
+  [
+    'errors',
+    () =>
+      table(
+        ['code', 'disposition', 'meaning'],
+        Object.entries(ERROR_MEANING).map(([name, meaning]) => [
+          code(name),
+          Object.entries(DISPOSITIONS).find(([known]) => known === name)?.[1] ?? '',
+          meaning,
+        ]),
+      ),
+  ],
+  ['config-keys', configPart],
+  ['config-bindings', () => words('key', BINDING_MEANING)],
+  ['config-agents', () => words('key', AGENT_MEANING)],
+  ['config-classes', classesPart],
+]);
+
+const words = (head: string, meanings: Readonly<Record<string, string>>): string =>
+  table(
+    [head, 'meaning'],
+    Object.entries(meanings).map(([word, meaning]) => [code(word), meaning]),
+  );
+
+function tablePart(definition: Table): string {
+  const { name, kind, key, columns, indexes } = definition;
+  const rows = columns.map((column) => {
+    const digest = column.outsideDigest === true ? 'outside' : '';
+    return [code(column.name), typeOf(column), digest, meaningOf(name, column.name)];
+  });
+  const extra = Object.keys(COLUMN_MEANING[name]).filter((known) => !columns.some((c) => c.name === known));
+  if (extra.length > 0) throw new Error(`${name} has no column ${extra.join(', ')}.`);
+  const listed =
+    indexes.length === 0 ? 'No secondary index.' : `Indexes:\n\n${indexes.map(indexLine).join('\n')}`;
+  return [
+    `### ${name}`,
+    `Kind: ${kind}. Key: ${codes(key)}.`,
+    table(['column', 'type', 'digest', 'holds'], rows),
+    listed,
+  ].join('\n\n');
+}
+
+function meaningOf(name: TableName, column: string): string {
+  const meaning = COLUMN_MEANING[name][column];
+  if (meaning === undefined)
+    throw new Error(`scripts/docs/columns.ts does not say what ${name}.${column} holds.`);
+  return meaning;
+}
+
+function typeOf({ type, max, required }: Column): string {
+  const limit = max === undefined ? '' : `(${max})`;
+  const text = type === 'strings' ? `list of string${limit}` : `${type}${limit}`;
+  return required === true ? `${text}, required` : text;
+}
+
+function indexLine({ name, columns, storing, descending = [], nullFiltered }: Index): string {
+  const ordered = columns.map((column) => code(descending.includes(column) ? `${column} DESC` : column));
+  const filtered = nullFiltered === true ? `; rows without ${code(columns[0] ?? '')} are left out` : '';
+  return `- ${code(name)} on ${ordered.join(', ')}, storing ${codes(storing)}${filtered}`;
+}
+
+const VIEWS = new URL('../../schemas/spanner/0002_views.sql', import.meta.url);
+/** A view with the comment lines that stand right above it. */
+const VIEW = /((?:^-- .*\n)+)CREATE VIEW (\w+)/gm;
+
+function viewsPart(): string {
+  const views = readFileSync(VIEWS, 'utf8').matchAll(VIEW);
+  return Array.from(views, ([, comment = '', name = '']) => {
+    const lines = comment.replaceAll(/^-- /gm, '').trim();
+    return `- ${code(name)}: ${lines.replaceAll('\n', '\n  ')}`;
+  }).join('\n');
+}
+
+function queryPart({ name, title, params }: SavedQuery): string {
+  const example = ['npx jobtrail query', name, ...params.filter((param) => param.required).map(exampleOf)];
+  const parameters =
+    params.length === 0
+      ? 'No parameters.'
+      : table(
+          ['parameter', 'type', 'default', 'meaning'],
+          params.map((param) => [code(param.name), param.type, fallbackOf(param), param.description]),
+        );
+  return [`### ${name}`, `${title}.`, parameters, `    ${example.join(' ')}`].join('\n\n');
+}
+
+const fallbackOf = ({ required, fallback }: SavedParam): string =>
+  required ? 'required' : fallback === undefined ? 'none' : code(fallback);
+
+function exampleOf({ name, type, description }: SavedParam): string {
+  const shown = /such as ([^\s,]+)/.exec(description)?.[1];
+  const value = shown ?? (type === 'timestamp' ? '2026-01-31T20:00:00Z' : type === 'int64' ? '100' : 'VALUE');
+  return `--param ${name}=${value}`;
+}
+
+function configPart(): string {
+  const defaults = new Map<string, unknown>(Object.entries(Config.parse({})));
+  return table(
+    ['key', 'default', 'meaning'],
+    Object.entries(CONFIG_MEANING).map(([key, meaning]) => [
+      code(key),
+      key === 'retentionDays' ? 'see below' : code(JSON.stringify(defaults.get(key))),
+      meaning,
+    ]),
+  );
+}
+
+function classesPart(): string {
+  const { config } = EMPTY_CONFIG;
+  return table(
+    ['class', 'days by default', 'raw kept by default', 'events'],
+    RETENTION_CLASSES.map((kind) => [
+      code(kind),
+      String(retentionDays(config, kind)),
+      config.rawClasses.includes(kind) ? 'yes' : 'no',
+      CLASS_MEANING[kind],
+    ]),
+  );
+}

@@ -1,0 +1,109 @@
+/** What each word of shared/model means. The records are complete by type: a new word does not compile without one. */
+import type { Action, DatasetOp, Outcome, Provenance, Strength, Via } from '../../shared/model/event.ts';
+import type { IdentityClaims } from '../../shared/identity/claims.ts';
+import type { Proof } from '../../shared/model/principal.ts';
+
+export const ACTION_MEANING: Readonly<Record<Action, string>> = {
+  'job.submit': 'a job, batch or template launch was handed to the engine',
+  'job.start': 'work began: a YARN application was accepted, a workload was created',
+  'job.run': 'a line that a running job, driver or worker wrote: proof that it ran',
+  'job.finish': 'a job or YARN application ended',
+  'job.update': 'a job or batch was changed while it existed',
+  'job.cancel': 'a job was asked to stop: cancel, drain, kill',
+  'job.delete': 'the record of a job or batch was deleted',
+  'cluster.create': 'a data cluster was created',
+  'cluster.update':
+    'a data cluster, its node groups or its autoscaling policy was changed, repaired or resized',
+  'cluster.delete': 'a data cluster was deleted',
+  'cluster.start': 'a stopped data cluster was started',
+  'cluster.stop': 'a data cluster was stopped',
+  'session.create': 'an interactive session was created',
+  'session.terminate': 'an interactive session was ended and its record kept',
+  'session.delete': 'the record of an interactive session was deleted',
+  'session.run': 'code ran in a session or a notebook kernel',
+  'workflow.run': 'a workflow was started from a template',
+  'model.register': 'a model or a version of one was registered',
+  'model.deploy': 'a model was put where it serves',
+  'data.read': 'data was read, as its own service recorded',
+  'data.write': 'data was written, as its own service recorded',
+  'data.delete': 'data was deleted, as its own service recorded',
+  'data.share': 'data was given to others: a share, a listing, an export',
+  'metadata.read': 'something was looked at and not changed: get, list, a permission check, a validation',
+  'telemetry.read': 'diagnostics of work were read: Spark UI, a diagnostic archive',
+  'telemetry.write': 'an engine wrote diagnostics of work',
+  'api.call': 'a request or connection that a mesh or gateway saw',
+  'exec.interactive': 'a person got a shell: a terminal in a notebook server',
+  'credential.mint': 'a short-lived credential was issued',
+  'credential.create': 'a long-lived credential was made: a key, a token, a secret',
+  'credential.revoke': 'a credential was revoked or deleted',
+  'credential.inject': 'credentials were put into a cluster',
+  'secret.read': 'the value of a secret was read',
+  'grant.request': 'access was asked for',
+  'grant.approve': 'access was approved',
+  'grant.revoke': 'access was withdrawn',
+  'policy.change': 'a rule that decides over access was changed: organisation, mesh or gateway policy',
+  'iam.change': 'an IAM policy was changed',
+  'log.change':
+    'what is logged or where it goes was changed: sinks, exclusions, buckets, audit configuration',
+  'template.change': 'a workflow or session template was created, changed or deleted',
+  'network.change': 'network reach was changed: firewall, peering, perimeter',
+  'schedule.change': 'what starts work by itself was created, changed or deleted',
+  'schema.change': 'the shape of stored data was changed',
+  'org.change': 'a project, folder or organisation was created, moved or deleted',
+  'operation.cancel': 'a long-running operation was cancelled',
+  'operation.delete': 'the record of a long-running operation was deleted',
+  deploy: 'a version of software was put into service',
+  login: 'somebody signed in',
+  unclassified: 'a method of a known service that no table here knows: stored, counted by name and shown',
+};
+
+export const OUTCOME_MEANING: Readonly<Record<Outcome, string>> = {
+  allowed: 'it was accepted; of the first entry of an operation: accepted, not yet done',
+  denied:
+    'it was refused for want of permission or identity; what it named was not touched, so it makes no dataset edges',
+  failed: 'it was permitted and did not succeed',
+  unknown: 'the entry does not tell',
+};
+
+export const VIA_MEANING: Readonly<Record<Via, string>> = {
+  direct: "the service's own record",
+  mesh: 'a proxy of the Istio mesh',
+  gateway: 'a gateway in front of the service: Knox, an ingress, an API gateway',
+};
+
+export const PROVENANCE_MEANING: Readonly<Record<Provenance, string>> = {
+  provider: 'Google writes it and nobody else can: Cloud Audit Logs',
+  'declared-writer': 'a mesh log of a project that `meshProjects` names',
+  tenant: 'whoever may write log entries in the project, or run code there, could have written it',
+  signed: 'it carries a signature or token that was verified',
+};
+
+export const STRENGTH_MEANING: Readonly<Record<Strength, string>> = {
+  stated: 'a structured field of the record names both ends',
+  declared:
+    'an argument or property of the submission names the dataset: what the job was told to do, not what it did',
+  inferred: 'read out of free text: SQL, positional arguments',
+};
+
+export const DATASET_OP_MEANING: Readonly<Record<DatasetOp, string>> = {
+  read: 'the job takes data from it',
+  write: 'the job puts data into it',
+  use: 'the entry does not tell the direction; lineage follows it both ways',
+};
+
+export const PROOF_MEANING: Readonly<Record<Proof, string>> = {
+  mtls: 'a client certificate',
+  oidc: 'a signed identity token',
+  oauth: 'an access token of the platform',
+  'static-key': 'a user-managed key',
+  federation: 'a token exchanged from another identity provider',
+  password: 'a password',
+  none: 'nothing: the name stands in the record without proof',
+};
+
+export const ABSENT_MEANING: Readonly<Record<NonNullable<IdentityClaims['absent']>, string>> = {
+  redacted: 'the platform removed the caller from the record of a denied call',
+  unauthenticated: 'the call came without valid credentials',
+  'operation-end': 'the entry that ends an operation names nobody; its first entry does',
+  'not-recorded': 'the record has no field for it, or the field is empty',
+};

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Agent, Binding, Config, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { parseConfig } from '../../shared/config/parse.ts';
+import { createIdentifier } from '../../shared/identity/identify.ts';
+import { codes, fences, readPage, tableRows } from './page.ts';
+
+const page = readPage('configuration.md');
+const [example = ''] = fences(page, 'yaml');
+
+describe('docs/configuration.md', () => {
+  it('has an example that is accepted, bindings and all', () => {
+    const { config, environmentOf } = parseConfig(example, 'jobtrail.yaml');
+    expect(() => createIdentifier({ bindings: config.bindings, agents: config.agents })).not.toThrow();
+    expect(environmentOf.get('123456789012')).toBe('prod');
+  });
+
+  it('resolves as its comments say', () => {
+    const { config } = parseConfig(example, 'jobtrail.yaml');
+    const identifier = createIdentifier({ bindings: config.bindings, agents: config.agents });
+    const driver = {
+      caller: { kind: 'spiffe', uri: 'spiffe://shop-prod.svc.id.goog/ns/spark/sa/driver' },
+    } as const;
+    const bound = identifier.identify(driver, '2026-01-01T00:00:00.000000000Z').actor;
+    expect(bound?.principal.id).toBe('service-account:google:etl@shop-prod.iam.gserviceaccount.com');
+    expect(bound?.bindings).toEqual(['spark-driver']);
+    const later = identifier.identify(driver, '2026-07-01T00:00:00.000000000Z').actor;
+    expect(later?.bindings).toEqual([]);
+  });
+
+  it('shows every key in the example', () => {
+    const { config } = parseConfig(example, 'jobtrail.yaml');
+    const top = example.split('\n').flatMap((line) => /^(\w+):/.exec(line)?.[1] ?? []);
+    expect(top.toSorted()).toEqual(Object.keys(Config.shape).toSorted());
+    expect(Object.keys(config.retentionDays).toSorted()).toEqual(RETENTION_CLASSES.toSorted());
+    const [binding] = config.bindings;
+    expect(Object.keys(binding ?? {}).toSorted()).toEqual(Object.keys(Binding.shape).toSorted());
+  });
+
+  it('lists every key and class', () => {
+    const listed = tableRows(page).flatMap(([key]) => codes(key ?? ''));
+    const keys = [Config.shape, Binding.shape, Agent.shape].flatMap((shape) => Object.keys(shape));
+    expect(listed.toSorted()).toEqual([...keys, ...RETENTION_CLASSES].toSorted());
+  });
+});
