@@ -67,9 +67,9 @@ function mostTelling(jobs: QueryResult): readonly TableRow[] {
   }
   return picked.toReversed().map((row) => ({
     started: text(row['StartedAt']).slice(11, 19),
-    job: ends(shortJob(text(row['JobId'])), 34),
-    who: ends(shortPrincipal(text(row['Actor'])) || 'nobody named', 32),
-    'for whom': ends(text(row['ActingFor']).split(' > ').map(shortPrincipal).join(' > '), 30),
+    job: ends(shortJob(text(row['JobId'])), 30),
+    who: ends(shortPrincipal(text(row['Actor'])) || 'nobody named', 26),
+    'for whom': ends(text(row['ActingFor']).split(' > ').map(shortPrincipal).join(' > '), 24),
     via: text(row['Via']),
     touched: touched(row),
     outcome:
@@ -78,7 +78,7 @@ function mostTelling(jobs: QueryResult): readonly TableRow[] {
 }
 
 function touched(row: Row): string {
-  const [read, written, used] = ['Reads', 'Writes', 'Uses'].map((column) => ends(text(row[column]), 38));
+  const [read, written, used] = ['Reads', 'Writes', 'Uses'].map((column) => ends(text(row[column]), 29));
   const from = read === '' ? used : read;
   return written === '' ? (from ?? '') : `${from ?? ''} → ${written ?? ''}`.trim();
 }

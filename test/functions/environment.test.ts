@@ -13,7 +13,7 @@ describe('environment of a function', () => {
     expect(() => parseEnvironment({ JOBTRAIL_STORE: 's', JOBTRAIL_COMMIT_MS: 'soon' })).toThrow(
       /JOBTRAIL_COMMIT_MS/,
     );
-    expect(() => parseEnvironment({ JOBTRAIL_STORE: 's', JOBTRAIL_PUSH_AUTH: 'self' })).toThrow(
+    expect(() => parseEnvironment({ JOBTRAIL_STORE: 'sqlite:x', JOBTRAIL_PUSH_AUTH: 'self' })).toThrow(
       /JOBTRAIL_PUSH_AUDIENCE/,
     );
   });
