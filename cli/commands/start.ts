@@ -83,7 +83,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     terminal: progressOn(terminal),
   });
   try {
-    const { deliveries } = await pushAll(
+    const { acknowledged } = await pushAll(
       messages.map((message) => ({
         ...message,
         url: functions.urls.get(message.subscription) ?? '',
@@ -99,7 +99,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     await functions.stop();
     const store = await openStore(spec);
     try {
-      return await report(store, { sent: deliveries, spec, gone: false, date }, terminal);
+      return await report(store, { published: acknowledged, spec, gone: false, date }, terminal);
     } finally {
       await store.close();
     }
@@ -144,7 +144,7 @@ async function startFiles(
     terminal.out(summaryText(summary, (performance.now() - began) / 1000));
     const code = await report(
       opened.store,
-      { sent: undefined, spec: opened.spec, gone: opened.gone, date: undefined },
+      { published: undefined, spec: opened.spec, gone: opened.gone, date: undefined },
       terminal,
     );
     return balances(summary) ? code : EXIT.unbalanced;

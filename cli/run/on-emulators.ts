@@ -63,7 +63,7 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
     const code = await report(
       store,
-      { sent: published, spec, gone: spanner.startedHere, date: day.date },
+      { published, spec, gone: spanner.startedHere, date: day.date },
       terminal,
     );
     return bus.deadLetters.length === 0 ? code : EXIT.unbalanced;

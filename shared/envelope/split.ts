@@ -57,7 +57,12 @@ export function joinPieces(pieces: readonly LogEntry[]): JoinedPieces | undefine
 }
 
 function joinEntries(lower: LogEntry, higher: LogEntry): LogEntry {
-  return { ...higher, ...lower, ...joinedPayloads(lower, higher) };
+  return { ...higher, ...stated(lower), ...joinedPayloads(lower, higher) };
+}
+
+/** A field that is there and undefined must not hide the higher piece's. */
+function stated(entry: LogEntry): Partial<LogEntry> {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 }
 
 function joinedPayloads(lower: LogEntry, higher: LogEntry): Partial<LogEntry> {

@@ -44,6 +44,8 @@ const MIN_SCHEME_VALUE = 16;
 
 class Redactor {
   readonly #text: string;
+  /** The low byte of every character: all that the filter reads, and bytes are read faster than characters. */
+  readonly #bytes: Uint8Array;
   readonly #parts: string[] = [];
   #done = 0;
   #found = 0;
@@ -56,45 +58,48 @@ class Redactor {
 
   constructor(text: string) {
     this.#text = text;
+    this.#bytes = Buffer.from(text, 'latin1');
   }
 
   redact(): Redacted & { readonly json: boolean } {
-    let from = 0;
-    for (let hit = this.#next(from); hit !== null; hit = this.#next(from)) {
-      from = Math.max(this.#look(hit), hit.index + hit[0].length);
-    }
+    for (let at = this.#next(0); at >= 0;) at = this.#next(this.#look(at));
     const json = this.#strings !== undefined;
     if (this.#found === 0) return { text: this.#text, found: 0, json };
     this.#parts.push(this.#text.slice(this.#done));
     return { text: this.#parts.join(''), found: this.#found, json };
   }
 
-  /** The first anchor that begins at a position or after it. */
-  #next(from: number): RegExpExecArray | null {
-    const text = this.#text;
+  /** The first position from `from` on where an anchor may begin, -1 where there is none. */
+  #next(from: number): number {
+    const bytes = this.#bytes;
     let last = 0;
-    for (let i = from; i < text.length; i += 1) {
-      last = trigram(last, text.charCodeAt(i));
-      if (ANCHOR_STARTS[last] === 0 || i < from + 2) continue;
-      ANCHOR.lastIndex = i - 2;
-      const hit = ANCHOR.exec(text);
-      if (hit !== null) return hit;
+    for (let i = from; i < bytes.length; i += 1) {
+      last = trigram(last, bytes[i] ?? 0);
+      const goesOn = ANCHOR_STARTS[last] ?? 0;
+      if (goesOn === 0 || i < from + 2) continue;
+      if (((goesOn >>> ((bytes[i + 1] ?? 0) & 31)) & 1) === 1) return i - 2;
     }
-    return null;
+    return -1;
   }
 
-  /** Handles one anchor; returns where to go on. */
-  #look(hit: RegExpExecArray): number {
+  /** Handles the anchor at a position, if there is one; returns where to go on, beyond the position. */
+  #look(at: number): number {
+    if (this.#text.startsWith('://', at)) {
+      const credentials = urlCredentials(this.#text, at + 3);
+      return credentials === undefined ? at + 3 : Math.max(this.#cut(credentials, 'url-credentials'), at + 3);
+    }
+    ANCHOR.lastIndex = at;
+    const hit = ANCHOR.exec(this.#text);
+    return hit === null ? at + 1 : Math.max(this.#anchor(hit), at + hit[0].length);
+  }
+
+  #anchor(hit: RegExpExecArray): number {
     const at = hit.index;
     const end = at + hit[0].length;
     const { token, key, scheme } = hit.groups ?? {};
     if (token !== undefined) return token === 'eyJ' ? this.#jwt(at) : this.#token(at, token);
     if (key !== undefined) return this.#keyed(at, key);
     if (scheme !== undefined) return this.#scheme(end);
-    if (hit[0] === '://') {
-      const credentials = urlCredentials(this.#text, end);
-      return credentials === undefined ? end : this.#cut(credentials, 'url-credentials');
-    }
     return hit[0].startsWith('[') ? at + markAt(this.#text, at) : this.#pem(at);
   }
 
