@@ -68,7 +68,7 @@ ${STORE}  --param KEY=VALUE a parameter of the query; may be repeated
   explain: `usage: npx jobtrail explain ID [options]
 
 ID is a job (dataproc:…, dataflow:…, yarn:…), a principal (user:…, service-account:…, an e-mail) or a dataset
-(gs://…, bigquery:…). Tells what is known of it and from which log entries.
+(gs://…, bigquery:…) or an event (64 hex digits). Tells what is known of it and from which log entries.
 
 ${STORE}  --hops N          lineage to N hops, 1 to 6 (default 3)
   --json            one JSON object

@@ -1,4 +1,4 @@
-/** `jobtrail explain ID`: what is known of one job, principal or dataset, and from which entries. */
+/** `jobtrail explain ID`: what is known of one job, principal, dataset or event, and from which entries. */
 import { parseArgs } from 'node:util';
 import { JobtrailError } from '../../shared/errors.ts';
 import { parseIdentifier } from '../../shared/identity/grammar/identifier.ts';
@@ -6,6 +6,7 @@ import { parseJobId } from '../../shared/model/job.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { explainDataset } from '../run/explain-dataset.ts';
+import { explainEvent, isEventId } from '../run/explain-event.ts';
 import { explainJob } from '../run/explain-job.ts';
 import { explainPrincipal } from '../run/explain-principal.ts';
 import { renderExplanation, type Explanation } from '../run/explanation.ts';
@@ -43,20 +44,24 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
   }
 }
 
-/** A job by its grammar, a principal by its kind or as an e-mail, anything else is taken for a dataset. */
+/** An event and a job by their grammar, a principal by its kind or as an e-mail, anything else is taken for a dataset. */
 async function explainAny(
   id: string,
   hops: number,
   store: Parameters<typeof explainJob>[0],
 ): Promise<Explanation> {
+  if (isEventId(id)) return found(await explainEvent(store, id));
   const job = parseJobId(id);
-  const found =
-    job !== undefined
-      ? await explainJob(store, job)
-      : ((await explainPrincipal(store, id)) ??
-        (await explainPrincipal(store, parseIdentifier(id)?.id)) ??
-        (await explainDataset(store, id, hops)));
-  if (found !== undefined) return found;
+  if (job !== undefined) return found(await explainJob(store, job));
+  return found(
+    (await explainPrincipal(store, id)) ??
+      (await explainPrincipal(store, parseIdentifier(id)?.id)) ??
+      (await explainDataset(store, id, hops)),
+  );
+}
+
+function found(explanation: Explanation | undefined): Explanation {
+  if (explanation !== undefined) return explanation;
   throw new JobtrailError(
     'not-found',
     'Nothing is stored about that id.',

@@ -35,7 +35,7 @@ export async function explainDataset(
           job: text(row['JobId']),
           outcome: text(row['Outcome']),
           strength: text(row['Strength']),
-          event: text(row['EventId']).slice(0, 16),
+          event: text(row['EventId']),
         })),
       ),
       await lineageSection(store, id, 'upstream', hops),

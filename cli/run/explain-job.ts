@@ -2,6 +2,7 @@
 import type { Row } from '../../schemas/tables.ts';
 import type { JobId } from '../../shared/model/job.ts';
 import type { Store } from '../../shared/store/store.ts';
+import type { TableRow } from '../table.ts';
 import { second, section, text, whoOf, type Explanation } from './explanation.ts';
 
 const SUBMISSIONS = new Set(['job.submit', 'session.create', 'workflow.run']);
@@ -41,6 +42,11 @@ export async function explainJob(store: Store, id: JobId): Promise<Explanation |
     id,
     facts: facts.filter(([, value]) => value !== ''),
     sections: [
+      section(
+        'hops it came through',
+        ['at', 'via', 'caller', 'strength', 'provenance', 'event'],
+        await hopsOf(store, id),
+      ),
       section('datasets', ['op', 'dataset'], unique(datasets)),
       section(
         'jobs it started',
@@ -57,11 +63,26 @@ export async function explainJob(store: Store, id: JobId): Promise<Explanation |
           outcome: text(row['Outcome']),
           actor: text(row['Actor']),
           provenance: text(row['Provenance']),
-          event: text(row['EventId']).slice(0, 16),
+          event: text(row['EventId']),
         })),
       ),
     ],
   };
+}
+
+const HOPS = `SELECT h.CallTime, h.Via, h.Caller, h.Strength, h.Provenance, h.CallId FROM JobHops AS h
+WHERE h.JobId = @job ORDER BY h.CallTime, h.CallId`;
+
+async function hopsOf(store: Store, job: JobId): Promise<TableRow[]> {
+  const { rows } = await store.query(HOPS, { job: { type: 'string', value: job } });
+  return rows.map((row) => ({
+    at: second(row['CallTime']),
+    via: text(row['Via']),
+    caller: text(row['Caller']),
+    strength: text(row['Strength']),
+    provenance: text(row['Provenance']),
+    event: text(row['CallId']),
+  }));
 }
 
 function datasetsOf(row: Row): { op: string; dataset: string }[] {

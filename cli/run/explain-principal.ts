@@ -33,7 +33,7 @@ export async function explainPrincipal(
           outcome: text(row['Outcome']),
           actor: row['Actor'] === id ? '' : text(row['Actor']),
           environment: text(row['Environment']),
-          event: text(row['EventId']).slice(0, 16),
+          event: text(row['EventId']),
         })),
       ),
     ],

@@ -2,7 +2,7 @@
 import { printable, renderTable, type TableRow } from '../table.ts';
 
 export interface Explanation {
-  readonly kind: 'job' | 'principal' | 'dataset';
+  readonly kind: 'job' | 'principal' | 'dataset' | 'event';
   readonly id: string;
   /** In the order they are told. */
   readonly facts: readonly (readonly [label: string, value: string])[];

@@ -167,11 +167,19 @@ describe('explain', () => {
     expect(told.out).toContain(`job ${job.JobId}`);
     expect(told.out).toContain(job.Actor ?? '');
     expect(told.out).toMatch(/^entries$/m);
+    const event = /[0-9a-f]{64}/.exec(told.out)?.[0] ?? '';
+    expect((await run('explain', event, '--store', store)).out).toContain('contents under this id');
     const who = await run('explain', job.Actor ?? '', '--store', store);
     expect(who.out).toContain(job.JobId);
     const dataset = await run('explain', job.Writes.split(', ')[0] ?? '', '--store', store);
     expect(dataset.out).toContain('touched by');
     expect(dataset.out).toContain(job.JobId);
+  });
+
+  it('shows the mesh calls a job came through', async () => {
+    const id = 'dataproc:acme-data-prod/europe-west1/job/training-set-push-late-20261118';
+    const { out } = await run('explain', id, '--store', store);
+    expect(out).toMatch(/hops it came through[^]*mesh .*request-id/);
   });
 
   it('finds a person by the e-mail alone', async () => {
