@@ -47,9 +47,11 @@ export function decodeEntry(data: Uint8Array, context: EntryContext): readonly D
   if (data.length > MAX_ENTRY_BYTES) {
     return refuse(tooLarge(data.length), data.subarray(0, KEPT_HEAD_BYTES), context);
   }
-  if (!isUtf8(data)) return refuse(NOT_UTF8, data, context);
   const buffer = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return decodeText(buffer.toString('utf8'), data, context, 0);
+  const text = buffer.toString('utf8');
+  // What is no UTF-8 decodes to this character, which others may write as well.
+  if (text.includes('\ufffd') && !isUtf8(data)) return refuse(NOT_UTF8, data, context);
+  return decodeText(text, data, context, 0);
 }
 
 /** `bytes` are the text's, where they exist already. */

@@ -84,15 +84,15 @@ export function createIdentifier(options: {
       const runAs = claims.runAs === undefined ? undefined : readClaim(claims.runAs);
       const peer = claims.peer === undefined ? undefined : readClaim(claims.peer);
       const keyName = claims.caller?.kind === 'google' ? given(claims.caller.keyName) : undefined;
-      return {
-        ...(caller === undefined
-          ? { absent: claims.absent ?? 'not-recorded' }
-          : { actor: resolve(caller, eventTime) }),
+      const resolved: { -readonly [K in keyof ResolvedIdentity]: ResolvedIdentity[K] } = {
         actingFor: chain(claims, caller, eventTime),
-        ...(runAs === undefined ? undefined : { runAs: resolve(runAs, eventTime) }),
-        ...(peer === undefined ? undefined : { peer: resolve(peer, eventTime) }),
-        ...(keyName === undefined ? undefined : { keyName }),
       };
+      if (caller === undefined) resolved.absent = claims.absent ?? 'not-recorded';
+      else resolved.actor = resolve(caller, eventTime);
+      if (runAs !== undefined) resolved.runAs = resolve(runAs, eventTime);
+      if (peer !== undefined) resolved.peer = resolve(peer, eventTime);
+      if (keyName !== undefined) resolved.keyName = keyName;
+      return resolved;
     },
   };
 }

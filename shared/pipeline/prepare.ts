@@ -123,16 +123,17 @@ export function createPreparer(options: PreparerOptions): Preparer {
     if (wrong !== undefined) {
       return quarantine(decoded, source.name, 'row-limit', wrong.message, wrong.hint, now);
     }
-    // Counted in the ledger under the name that its row has.
-    const named = clip(unknownMethod, MAX_METHOD);
-    return {
+    const prepared: { -readonly [K in keyof PreparedRows]: PreparedRows[K] } = {
       kind: 'rows',
       source: source.name,
       entry: { kind: 'event', rows },
       decoded,
-      ...(named === undefined ? undefined : { unknownMethod: named }),
-      ...(decoded.receiveTime === undefined ? undefined : { receiveTime: decoded.receiveTime }),
     };
+    if (decoded.receiveTime !== undefined) prepared.receiveTime = decoded.receiveTime;
+    // Counted in the ledger under the name that its row has.
+    const named = clip(unknownMethod, MAX_METHOD);
+    if (named !== undefined) prepared.unknownMethod = named;
+    return prepared;
   }
 
   /** Mesh and gateway logs count as declared-writer evidence only from the projects the configuration names. */

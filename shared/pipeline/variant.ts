@@ -1,55 +1,90 @@
 /** The Variant of an event's row. */
 import { hash } from 'node:crypto';
-import type { Row, Value } from '../../schemas/tables.ts';
+import type { AuditEventDraft, OperationRef } from '../model/event.ts';
+import type { Proof } from '../model/principal.ts';
+
+type Text = string | undefined;
+type Texts = readonly string[] | undefined;
+
+/** The recorded columns of an event that come from its entry. */
+export interface Recorded {
+  readonly ReceiveTime: Text;
+  readonly Action: AuditEventDraft['action'];
+  readonly Outcome: AuditEventDraft['outcome'];
+  readonly Method: string;
+  readonly Status: number | undefined;
+  readonly Actor: Text;
+  readonly ActorProof: Proof | undefined;
+  readonly ActorAs: Text;
+  readonly ActorAbsent: Text;
+  readonly ActingFor: Texts;
+  readonly ActingForBy: Texts;
+  readonly KeyName: Text;
+  readonly RunAs: Text;
+  readonly Peer: Text;
+  readonly JobId: Text;
+  readonly JobName: Text;
+  readonly ParentJob: Text;
+  readonly OperationId: Text;
+  readonly Phase: OperationRef['phase'] | undefined;
+  readonly Resource: Text;
+  readonly Project: Text;
+  readonly Location: Text;
+  readonly Via: AuditEventDraft['via'];
+  readonly CallKey: Text;
+  readonly RequestId: Text;
+  readonly Trace: Text;
+  readonly Reads: Texts;
+  readonly Writes: Texts;
+  readonly Uses: Texts;
+  readonly Claims: Text;
+  readonly SplitUid: Text;
+  readonly SplitTotal: number | undefined;
+}
 
 /**
  * Tells contents under one event id apart: the first 64 bits of SHA-256 over the recorded columns that come from the
- * entry. Each one that has a value is written as a letter of its own, the length of the value, and the value, so that
- * no two rows make one text; JSON would escape every quote of the claims again. Column by column, since a loop over
- * names costs as much as the hash.
+ * entry. A text that is there is written as a letter of its own, its length and itself, so that no two rows make one
+ * text; JSON would escape every quote of the claims again. Column by column, since a loop over names costs as much as
+ * the hash.
  */
-export function variantOf(row: Row): string {
-  let text = put('', 't', row['ReceiveTime']);
-  text = put(text, 'v', row['Action']);
-  text = put(text, 'o', row['Outcome']);
-  text = put(text, 'm', row['Method']);
-  text = put(text, 's', row['Status']);
-  text = put(text, 'a', row['Actor']);
-  text = put(text, 'p', row['ActorProof']);
-  text = put(text, 'A', row['ActorAs']);
-  text = put(text, 'n', row['ActorAbsent']);
-  text = put(text, 'f', row['ActingFor']);
-  text = put(text, 'F', row['ActingForBy']);
-  text = put(text, 'k', row['KeyName']);
-  text = put(text, 'x', row['RunAs']);
-  text = put(text, 'e', row['Peer']);
-  text = put(text, 'j', row['JobId']);
-  text = put(text, 'J', row['JobName']);
-  text = put(text, 'P', row['ParentJob']);
-  text = put(text, 'i', row['OperationId']);
-  text = put(text, 'h', row['Phase']);
-  text = put(text, 'r', row['Resource']);
-  text = put(text, 'g', row['Project']);
-  text = put(text, 'l', row['Location']);
-  text = put(text, 'w', row['Via']);
-  text = put(text, 'c', row['CallKey']);
-  text = put(text, 'q', row['RequestId']);
-  text = put(text, 'T', row['Trace']);
-  text = put(text, 'R', row['Reads']);
-  text = put(text, 'W', row['Writes']);
-  text = put(text, 'U', row['Uses']);
-  text = put(text, 'C', row['Claims']);
-  text = put(text, 'S', row['SplitUid']);
-  text = put(text, 'N', row['SplitTotal']);
+export function variantOf(row: Recorded): string {
+  // Times, numbers and words of closed lists hold no semicolon.
+  let text = `${row.ReceiveTime ?? ''};${row.Action};${row.Outcome};${row.Via};${row.Status ?? ''};`;
+  text += `${row.ActorProof ?? ''};${row.ActorAbsent ?? ''};${row.Phase ?? ''};${row.SplitTotal ?? ''};`;
+  text = put(text, 'm', row.Method);
+  text = put(text, 'a', row.Actor);
+  text = put(text, 'A', row.ActorAs);
+  text = putList(text, 'f', row.ActingFor);
+  text = putList(text, 'F', row.ActingForBy);
+  text = put(text, 'k', row.KeyName);
+  text = put(text, 'x', row.RunAs);
+  text = put(text, 'e', row.Peer);
+  text = put(text, 'j', row.JobId);
+  text = put(text, 'J', row.JobName);
+  text = put(text, 'P', row.ParentJob);
+  text = put(text, 'i', row.OperationId);
+  text = put(text, 'r', row.Resource);
+  text = put(text, 'g', row.Project);
+  text = put(text, 'l', row.Location);
+  text = put(text, 'c', row.CallKey);
+  text = put(text, 'q', row.RequestId);
+  text = put(text, 'T', row.Trace);
+  text = putList(text, 'R', row.Reads);
+  text = putList(text, 'W', row.Writes);
+  text = putList(text, 'U', row.Uses);
+  text = put(text, 'C', row.Claims);
+  text = put(text, 'S', row.SplitUid);
   // UTF-8 has no form for a lone surrogate; JSON's escape keeps such texts apart.
   return hash('sha256', text.isWellFormed() ? text : JSON.stringify(text), 'hex').slice(0, 16);
 }
 
-function put(text: string, letter: string, value: Value | undefined): string {
-  if (value === undefined || value === null) return text;
-  if (typeof value === 'string') return `${text}${letter}${value.length}:${value}`;
-  if (typeof value === 'number') return `${text}${letter}${value};`;
-  let listed = `${text}${letter}${value.length}[`;
-  for (const item of value) listed += `${item.length}:${item}`;
+const put = (text: string, letter: string, value: string | undefined): string =>
+  value === undefined ? text : `${text}${letter}${value.length}:${value}`;
+
+function putList(text: string, letter: string, values: readonly string[] | undefined): string {
+  if (values === undefined) return text;
+  let listed = `${text}${letter}${values.length}:`;
+  for (const value of values) listed += `${value.length}:${value}`;
   return listed;
 }

@@ -3,8 +3,16 @@ import type { LogEntry } from '../../schemas/log-entry.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/**
+ * What an object of parsed JSON has under a key. JSON holds no functions, and all that an object inherits is a function
+ * but `__proto__`: the plain read is tried first, since most keys that are asked for are absent.
+ */
 export function own(object: Json | undefined, key: string): unknown {
-  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+  const value = object?.[key];
+  if (value === undefined) return undefined;
+  return typeof value === 'function' || (key === '__proto__' && !Object.hasOwn(object ?? {}, key))
+    ? undefined
+    : value;
 }
 
 /** Non-empty string, else undefined. */
@@ -44,14 +52,22 @@ export const label = (entry: LogEntry, key: string): string | undefined => str(e
 export const resourceLabel = (entry: LogEntry, key: string): string | undefined =>
   str(entry.resource?.labels, key);
 
+/** The last answer: every source asks for the id of the same entry, several times. */
+let known: { readonly name: string; readonly id: string | undefined } = { name: '', id: undefined };
+
 /** The LOG_ID after `/logs/`, decoded (`cloudaudit.googleapis.com/activity`); undefined without a log name. */
 export function logId(entry: LogEntry): string | undefined {
   const name = entry.logName;
   if (name === undefined) return undefined;
+  if (known.name !== name) known = { name, id: logIdOf(name) };
+  return known.id;
+}
+
+function logIdOf(name: string): string | undefined {
   const at = name.indexOf('/logs/');
   if (at < 0) return undefined;
   const id = name.slice(at + 6);
-  return id.includes('%') ? id.replaceAll(/%2f/gi, '/') : id;
+  return id.includes('%') ? id.replaceAll('%2F', '/').replaceAll('%2f', '/') : id;
 }
 
 /** The container of the log: `projects/P` → P; undefined for folders, organisations and billing accounts. */
