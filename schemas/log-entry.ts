@@ -4,7 +4,6 @@
  * a reader would miss: who, what, when and outcome are never caught away, they are read from the raw value later.
  */
 import * as z from 'zod';
-import { usualLogEntry } from './usual-log-entry.ts';
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -77,8 +76,35 @@ export const LogEntry = z.object({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-/** What LogEntry makes of a value; entries of the usual form are read by hand, with the same result. */
+/**
+ * The same schema without its `.catch`es, which cost half the time of a check. An entry that passes here is what
+ * LogEntry makes of it; only one that does not is checked again, leniently.
+ */
+const UsualLogEntry = withoutCatch(LogEntry);
+
 export function parseLogEntry(value: unknown): z.ZodSafeParseResult<LogEntry> {
-  const usual = usualLogEntry(value);
-  return usual === undefined ? LogEntry.safeParse(value) : { success: true, data: usual };
+  const usual = UsualLogEntry.safeParse(value);
+  return usual.success ? usual : LogEntry.safeParse(value);
+}
+
+function withoutCatch<T extends z.ZodType>(schema: T): T;
+function withoutCatch(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodCatch) return withoutCatch(unwrapped(schema));
+  if (schema instanceof z.ZodOptional) return withoutCatch(unwrapped(schema)).optional();
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const shape: Readonly<Record<string, unknown>> = schema.shape;
+  return z.object(
+    Object.fromEntries(
+      Object.entries(shape).map(([key, field]) => [
+        key,
+        field instanceof z.ZodType ? withoutCatch(field) : z.never(),
+      ]),
+    ),
+  );
+}
+
+/** zod types what a generic wrapper holds as its core type only. */
+function unwrapped(schema: z.ZodCatch | z.ZodOptional): z.ZodType {
+  const inner = schema.unwrap();
+  return inner instanceof z.ZodType ? inner : z.never();
 }

@@ -2,7 +2,7 @@
 -- digests, so writes spread. The columns are held against schemas/tables.ts by a test. Times are UTC.
 
 -- Kind: fact. One row for each thing a log entry tells. Variant tells two contents under one id apart: the first 16
--- hex digits of the digest of the row (shared/store/row-digest.ts). Shard is the first hex digit of EventId.
+-- hex digits of a digest of what the entry says (shared/pipeline/variant.ts). Shard is the first hex digit of EventId.
 -- Digest, Raw and ExpireAt are outside the row's digest: they depend on the rendition that came first or on retention.
 CREATE TABLE Events (
   EventId STRING(64) NOT NULL,

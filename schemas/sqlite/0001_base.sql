@@ -3,7 +3,7 @@
 -- and never changed; nothing expires by itself here. The columns are held against schemas/tables.ts by a test.
 
 -- Kind: fact. One row for each thing a log entry tells. Variant tells two contents under one id apart: the first 16
--- hex digits of the digest of the row (shared/store/row-digest.ts). Shard is the first hex digit of EventId.
+-- hex digits of a digest of what the entry says (shared/pipeline/variant.ts). Shard is the first hex digit of EventId.
 -- Digest, Raw and ExpireAt are outside the row's digest: they depend on the rendition that came first or on retention.
 CREATE TABLE Events (
   EventId TEXT NOT NULL CHECK (length(EventId) <= 64),

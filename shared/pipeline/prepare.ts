@@ -110,7 +110,7 @@ export function createPreparer(options: PreparerOptions): Preparer {
       decoded.receiveTime !== undefined && decoded.receiveTime > decoded.eventTime
         ? decoded.receiveTime
         : decoded.eventTime;
-    const rows = eventRows(decoded, draft, identifier.identify(draft.identity, decoded.eventTime), {
+    const entry = eventRows(decoded, draft, identifier.identify(draft.identity, decoded.eventTime), {
       source: source.name,
       normaliser: source.version,
       environment: draft.project === undefined ? undefined : loaded.environmentOf.get(draft.project),
@@ -119,14 +119,14 @@ export function createPreparer(options: PreparerOptions): Preparer {
       expireAt: expiry(later, retentionDays(config, kind)),
       raw: rawClasses.has(kind) ? rawText(decoded.text(), config.rawLimit) : undefined,
     });
-    const wrong = limitOf(rows);
+    const wrong = limitOf(entry.rows);
     if (wrong !== undefined) {
       return quarantine(decoded, source.name, 'row-limit', wrong.message, wrong.hint, now);
     }
     const prepared: { -readonly [K in keyof PreparedRows]: PreparedRows[K] } = {
       kind: 'rows',
       source: source.name,
-      entry: { kind: 'event', rows },
+      entry,
       decoded,
     };
     if (decoded.receiveTime !== undefined) prepared.receiveTime = decoded.receiveTime;

@@ -3,7 +3,7 @@
  * for the event, one for each edge, no intermediate copies.
  */
 import type { Row } from '../../schemas/tables.ts';
-import type { TableRow } from '../store/store.ts';
+import type { EntryRows, TableRow } from '../store/store.ts';
 import { clip } from './clip.ts';
 import type { DecodedEntry } from '../envelope/envelope.ts';
 import type { Action, AuditEventDraft, DatasetUse, Provenance } from '../model/event.ts';
@@ -22,13 +22,16 @@ export interface EventContext {
   readonly raw: string | undefined;
 }
 
-/** Rows of one entry, key row first. A submission with two datasets makes four (six with its index entries). */
+/**
+ * Rows of one entry, key row first. A submission with two datasets makes four (six with its index entries). Their
+ * Variant is left to the commit.
+ */
 export function eventRows(
   decoded: DecodedEntry,
   draft: AuditEventDraft,
   identity: ResolvedIdentity,
   context: EventContext,
-): [TableRow, ...TableRow[]] {
+): EntryRows {
   const { entry } = decoded;
   const actor = identity.actor;
   const datasets = draft.outcome === 'denied' ? [] : (draft.datasets ?? []);
@@ -89,10 +92,9 @@ export function eventRows(
     Raw: context.raw,
     ExpireAt: context.expireAt,
   };
-  row.Variant = variantOf(row);
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
   if (jobId !== undefined) addEdges(rows, row, jobId, draft, identity, datasets);
-  return rows;
+  return { kind: 'event', rows, variant: () => variantOf(row, identity) };
 }
 
 /** The edges of an event's row, to the job's principals, datasets and parent. */

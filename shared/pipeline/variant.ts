@@ -1,7 +1,7 @@
 /** The Variant of an event's row. */
 import { hash } from 'node:crypto';
 import type { AuditEventDraft, OperationRef } from '../model/event.ts';
-import type { Proof } from '../model/principal.ts';
+import type { Proof, ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 
 type Text = string | undefined;
 type Texts = readonly string[] | undefined;
@@ -13,15 +13,10 @@ export interface Recorded {
   readonly Outcome: AuditEventDraft['outcome'];
   readonly Method: string;
   readonly Status: number | undefined;
-  readonly Actor: Text;
   readonly ActorProof: Proof | undefined;
-  readonly ActorAs: Text;
   readonly ActorAbsent: Text;
-  readonly ActingFor: Texts;
   readonly ActingForBy: Texts;
   readonly KeyName: Text;
-  readonly RunAs: Text;
-  readonly Peer: Text;
   readonly JobId: Text;
   readonly JobName: Text;
   readonly ParentJob: Text;
@@ -44,22 +39,22 @@ export interface Recorded {
 
 /**
  * Tells contents under one event id apart: the first 64 bits of SHA-256 over the recorded columns that come from the
- * entry. A text that is there is written as a letter of its own, its length and itself, so that no two rows make one
+ * entry, with identities as the entry proves them: a binding or an environment that the configuration adds must not make
+ * another content of the same entry. A text that is there is written as a letter of its own, its length and itself, so that no two rows make one
  * text; JSON would escape every quote of the claims again. Column by column, since a loop over names costs as much as
  * the hash.
  */
-export function variantOf(row: Recorded): string {
+export function variantOf(row: Recorded, identity: ResolvedIdentity): string {
   // Times, numbers and words of closed lists hold no semicolon.
   let text = `${row.ReceiveTime ?? ''};${row.Action};${row.Outcome};${row.Via};${row.Status ?? ''};`;
   text += `${row.ActorProof ?? ''};${row.ActorAbsent ?? ''};${row.Phase ?? ''};${row.SplitTotal ?? ''};`;
   text = put(text, 'm', row.Method);
-  text = put(text, 'a', row.Actor);
-  text = put(text, 'A', row.ActorAs);
-  text = putList(text, 'f', row.ActingFor);
+  text = put(text, 'a', provenId(identity.actor));
+  for (const link of identity.actingFor) text = put(text, 'f', provenId(link));
   text = putList(text, 'F', row.ActingForBy);
   text = put(text, 'k', row.KeyName);
-  text = put(text, 'x', row.RunAs);
-  text = put(text, 'e', row.Peer);
+  text = put(text, 'x', provenId(identity.runAs));
+  text = put(text, 'e', provenId(identity.peer));
   text = put(text, 'j', row.JobId);
   text = put(text, 'J', row.JobName);
   text = put(text, 'P', row.ParentJob);
@@ -78,6 +73,9 @@ export function variantOf(row: Recorded): string {
   // UTF-8 has no form for a lone surrogate; JSON's escape keeps such texts apart.
   return hash('sha256', text.isWellFormed() ? text : JSON.stringify(text), 'hex').slice(0, 16);
 }
+
+/** Before bindings. */
+const provenId = (one: ResolvedPrincipal | undefined): string | undefined => one?.as ?? one?.principal.id;
 
 const put = (text: string, letter: string, value: string | undefined): string =>
   value === undefined ? text : `${text}${letter}${value.length}:${value}`;

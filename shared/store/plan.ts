@@ -7,8 +7,15 @@ import { canonicalDigest, canonicalJson } from '../envelope/canonical.ts';
 import type { OutcomeCounts } from '../pipeline/outcome.ts';
 import type { CommitBatch, EntryFate, EntryRows, TableRow } from './store.ts';
 
-/** Event id → variant → digest of the stored form. */
-export type StoredEvents = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** What the key read tells of a stored event. */
+export interface StoredContent {
+  readonly digest: string;
+  /** Version of the normaliser that made the row's columns. */
+  readonly normaliser: number;
+}
+
+/** Event id → variant → its content. */
+export type StoredEvents = ReadonlyMap<string, ReadonlyMap<string, StoredContent>>;
 
 /** A stored event that came again in another byte form: read only then. */
 export interface StoredForm {
@@ -44,6 +51,20 @@ const text = (row: Row, column: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+const contentOf = (row: Row): StoredContent => ({
+  digest: text(row, 'Digest'),
+  normaliser: Number(row['Normaliser'] ?? 0),
+});
+
+/** Fills in the variants that were left for the commit, which is where a key is needed first. */
+export function settleVariants(entries: readonly EntryRows[]): void {
+  for (const { rows, variant } of entries) {
+    if (variant === undefined || rows[0].row['Variant'] !== '') continue;
+    const Variant = variant();
+    for (const { row } of rows) Object.assign(row, { Variant });
+  }
+}
+
 const eventKey = (row: Row): EventKey => ({ eventId: text(row, 'EventId'), variant: text(row, 'Variant') });
 
 /** Ids whose stored rows a commit of these entries must see, each once. */
@@ -67,15 +88,14 @@ export function unsettledForms(entries: readonly EntryRows[], events: StoredEven
   for (const { kind, rows } of entries) {
     if (kind !== 'event') continue;
     const key = eventKey(rows[0].row);
-    const digest = events.get(key.eventId)?.get(key.variant);
+    const digest = events.get(key.eventId)?.get(key.variant)?.digest;
     if (digest !== undefined && digest !== text(rows[0].row, 'Digest')) keys.set(formKey(key), key);
   }
   return [...keys.values()];
 }
 
 /** One event as met so far: in the store, or earlier in the batch. */
-interface Met {
-  readonly digest: string;
+interface Met extends StoredContent {
   /** The row of the first form when it is of this batch. */
   readonly row: Row | undefined;
   /** Forms with a row in Renditions, stored or planned; undefined until a second form is met. */
@@ -91,8 +111,8 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
     let variants = met.get(eventId);
     if (variants === undefined) {
       variants = new Map();
-      for (const [variant, digest] of stored.events.get(eventId) ?? []) {
-        variants.set(variant, { digest, row: undefined, forms: undefined });
+      for (const [variant, { digest, normaliser }] of stored.events.get(eventId) ?? []) {
+        variants.set(variant, { digest, normaliser, row: undefined, forms: undefined });
       }
       met.set(eventId, variants);
     }
@@ -105,12 +125,28 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
     const variants = variantsOf(key.eventId);
     const known = variants.get(key.variant);
     if (known === undefined) {
+      const before = metBefore(key, variants, row);
+      if (before !== undefined) return before;
       const fate = variants.size === 0 ? 'stored' : 'conflicting';
-      variants.set(key.variant, { digest: text(row, 'Digest'), row, forms: undefined });
+      variants.set(key.variant, { ...contentOf(row), row, forms: undefined });
       inserts.push(...rows);
       return fate;
     }
     return known.digest === text(row, 'Digest') ? 'duplicate' : fateOfForm(key, known, row);
+  }
+
+  /**
+   * The variant is a digest of recorded columns, and another version of a normaliser records other ones. The same bytes
+   * are the same content all the same; of other bytes no more can be said than that they came.
+   */
+  function metBefore(key: EventKey, variants: ReadonlyMap<string, Met>, row: Row): EntryFate | undefined {
+    const { digest, normaliser } = contentOf(row);
+    for (const [variant, known] of variants) {
+      if (known.normaliser === normaliser) continue;
+      if (known.digest !== digest) addForm({ eventId: key.eventId, variant }, known.forms ?? new Map(), row);
+      return 'duplicate';
+    }
+    return undefined;
   }
 
   /** The same recorded columns from other bytes: the canonical forms tell whether the content is another. */

@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   Receipts: digestColumns(TABLES.Receipts.columns),
 };
 
-/** 64 lower-case hex digits. The Variant of an event is the first 16 of its row's. */
+/** 64 lower-case hex digits. */
 export function rowDigest(table: TableName, row: Row): string {
   const values: Value[] = [table];
   for (const column of COLUMNS[table]) values.push(row[column] ?? null);

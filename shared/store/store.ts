@@ -19,6 +19,8 @@ export interface TableRow {
 export interface EntryRows {
   readonly kind: 'event' | 'quarantine';
   readonly rows: readonly [TableRow, ...TableRow[]];
+  /** Where the rows' Variant is still empty: computes it. Asked once, at the commit. */
+  readonly variant?: () => string;
 }
 
 export interface CommitBatch {

@@ -52,7 +52,7 @@ function rowsOf(draft: Partial<AuditEventDraft>): readonly TableRow[] {
     policyDigest: 'c'.repeat(64),
     expireAt: DECODED.eventTime,
     raw: undefined,
-  });
+  }).rows;
 }
 
 /** With the entries that each row makes in the indexes of its table. */

@@ -14,7 +14,9 @@ import {
   keysOf,
   planCommit,
   type Stored,
+  type StoredContent,
   type StoredEvents,
+  settleVariants,
   type StoredForm,
   unsettledForms,
 } from '../plan.ts';
@@ -36,6 +38,7 @@ const prefix = (...key: string[]): { startClosed: string[]; endClosed: string[] 
 
 /** @throws JobtrailError as Store.commit says. */
 export async function commitBatch(database: Database, batch: CommitBatch): Promise<CommitResult> {
+  settleVariants(batch.entries);
   try {
     try {
       return await runCommit(database, batch, readNothing);
@@ -107,16 +110,17 @@ async function readStored(transaction: Transaction, entries: readonly EntryRows[
 }
 
 async function readEvents(transaction: Transaction, ids: readonly string[]): Promise<StoredEvents> {
-  const events = new Map<string, Map<string, string>>();
+  const events = new Map<string, Map<string, StoredContent>>();
   if (ids.length === 0) return events;
   const [rows] = await transaction.read('Events', {
     ranges: ids.map((id) => prefix(id)),
-    columns: ['EventId', 'Variant', 'Digest'],
+    columns: ['EventId', 'Variant', 'Digest', 'Normaliser'],
   });
   for (const row of rows.map(fromClientRow)) {
     const id = String(row['EventId']);
-    const variants = events.get(id) ?? new Map<string, string>();
-    events.set(id, variants.set(String(row['Variant']), String(row['Digest'])));
+    const variants = events.get(id) ?? new Map<string, StoredContent>();
+    const content = { digest: String(row['Digest']), normaliser: Number(row['Normaliser']) };
+    events.set(id, variants.set(String(row['Variant']), content));
   }
   return events;
 }

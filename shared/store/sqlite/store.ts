@@ -3,7 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
 import { byEdgeKey, byEventTime } from '../order.ts';
-import { formKey, keysOf, planCommit, type StoredEvents, type StoredForm, unsettledForms } from '../plan.ts';
+import {
+  formKey,
+  keysOf,
+  planCommit,
+  settleVariants,
+  type StoredContent,
+  type StoredEvents,
+  type StoredForm,
+  unsettledForms,
+} from '../plan.ts';
 import { receiptRow } from '../receipt.ts';
 import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, Store, TableRow } from '../store.ts';
 import { openDatabase } from './database.ts';
@@ -25,7 +34,7 @@ export function openSqliteStore(path: string): Store {
     Receipts: prepare(insertSql('Receipts')),
   };
   const variants = prepare(
-    'SELECT e.EventId, e.Variant, e.Digest FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
+    'SELECT e.EventId, e.Variant, e.Digest, e.Normaliser FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
   );
   const quarantined = prepare(
     'SELECT QuarantineId FROM Quarantine WHERE QuarantineId IN (SELECT value FROM json_each(?))',
@@ -38,10 +47,12 @@ export function openSqliteStore(path: string): Store {
   const eventsOfId = prepare(`${selectSql('Events')} WHERE EventId = ?`);
 
   function storedEvents(ids: ReadonlySet<string>): StoredEvents {
-    const events = new Map<string, Map<string, string>>();
-    for (const { EventId: id, Variant: variant, Digest: digest } of variants.all(JSON.stringify([...ids]))) {
-      const known = events.get(String(id)) ?? new Map<string, string>();
-      events.set(String(id), known.set(String(variant), String(digest)));
+    const events = new Map<string, Map<string, StoredContent>>();
+    for (const row of variants.all(JSON.stringify([...ids]))) {
+      const id = String(row['EventId']);
+      const known = events.get(id) ?? new Map<string, StoredContent>();
+      const content = { digest: String(row['Digest']), normaliser: Number(row['Normaliser']) };
+      events.set(id, known.set(String(row['Variant']), content));
     }
     return events;
   }
@@ -77,6 +88,7 @@ export function openSqliteStore(path: string): Store {
   }
 
   function commitNow(batch: CommitBatch): CommitResult {
+    settleVariants(batch.entries);
     const keys = keysOf(batch.entries);
     const events = storedEvents(keys.events);
     const plan = planCommit(batch, {
