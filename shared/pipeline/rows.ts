@@ -18,13 +18,13 @@ export interface EventContext {
   readonly provenance: Provenance;
   readonly policyDigest: string;
   readonly expireAt: string;
-  /** Redacted raw text, where the event's class keeps it. */
-  readonly raw: string | undefined;
+  /** Makes the redacted raw text, where the event's class keeps it. */
+  readonly raw: (() => string) | undefined;
 }
 
 /**
  * Rows of one entry, key row first. A submission with two datasets makes four (six with its index entries). Their
- * Variant is left to the commit.
+ * Variant and the raw text are left to the commit.
  */
 export function eventRows(
   decoded: DecodedEntry,
@@ -89,12 +89,16 @@ export function eventRows(
     Normaliser: context.normaliser,
     PolicyDigest: jobId === undefined ? undefined : context.policyDigest,
     Digest: decoded.digest,
-    Raw: context.raw,
+    Raw: undefined,
     ExpireAt: context.expireAt,
   };
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
   if (jobId !== undefined) addEdges(rows, row, jobId, draft, identity, datasets);
-  return { kind: 'event', rows, variant: () => variantOf(row, identity) };
+  return {
+    kind: 'event',
+    rows,
+    complete: () => ({ variant: variantOf(row, identity), raw: context.raw?.() }),
+  };
 }
 
 /** The edges of an event's row, to the job's principals, datasets and parent. */

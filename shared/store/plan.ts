@@ -56,12 +56,13 @@ const contentOf = (row: Row): StoredContent => ({
   normaliser: Number(row['Normaliser'] ?? 0),
 });
 
-/** Fills in the variants that were left for the commit, which is where a key is needed first. */
-export function settleVariants(entries: readonly EntryRows[]): void {
-  for (const { rows, variant } of entries) {
-    if (variant === undefined || rows[0].row['Variant'] !== '') continue;
-    const Variant = variant();
-    for (const { row } of rows) Object.assign(row, { Variant });
+/** Fills in what was left for the commit. */
+export function completeRows(entries: readonly EntryRows[]): void {
+  for (const { rows, complete } of entries) {
+    if (complete === undefined || rows[0].row['Variant'] !== '') continue;
+    const { variant, raw } = complete();
+    for (const { row } of rows) Object.assign(row, { Variant: variant });
+    Object.assign(rows[0].row, { Raw: raw });
   }
 }
 

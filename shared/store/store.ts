@@ -19,8 +19,8 @@ export interface TableRow {
 export interface EntryRows {
   readonly kind: 'event' | 'quarantine';
   readonly rows: readonly [TableRow, ...TableRow[]];
-  /** Where the rows' Variant is still empty: computes it. Asked once, at the commit. */
-  readonly variant?: () => string;
+  /** What is costly and first needed at the commit: Variant of all rows, Raw of the key row. Asked once, by the store. */
+  readonly complete?: () => { readonly variant: string; readonly raw: string | undefined };
 }
 
 export interface CommitBatch {

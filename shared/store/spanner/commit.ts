@@ -16,7 +16,7 @@ import {
   type Stored,
   type StoredContent,
   type StoredEvents,
-  settleVariants,
+  completeRows,
   type StoredForm,
   unsettledForms,
 } from '../plan.ts';
@@ -38,7 +38,7 @@ const prefix = (...key: string[]): { startClosed: string[]; endClosed: string[] 
 
 /** @throws JobtrailError as Store.commit says. */
 export async function commitBatch(database: Database, batch: CommitBatch): Promise<CommitResult> {
-  settleVariants(batch.entries);
+  completeRows(batch.entries);
   try {
     try {
       return await runCommit(database, batch, readNothing);

@@ -7,7 +7,7 @@ import {
   formKey,
   keysOf,
   planCommit,
-  settleVariants,
+  completeRows,
   type StoredContent,
   type StoredEvents,
   type StoredForm,
@@ -88,7 +88,7 @@ export function openSqliteStore(path: string): Store {
   }
 
   function commitNow(batch: CommitBatch): CommitResult {
-    settleVariants(batch.entries);
+    completeRows(batch.entries);
     const keys = keysOf(batch.entries);
     const events = storedEvents(keys.events);
     const plan = planCommit(batch, {
