@@ -76,7 +76,7 @@ export function eventRows(
         ? undefined
         : clip(`${call.engine}|${call.method}|${call.project ?? ''}|${call.region ?? ''}`, 512),
     RequestId: clip(draft.requestId, 128),
-    Trace: clip(entry.trace, 256),
+    Trace: clip(traceId(entry.trace), 256),
     Reads: namesOf(datasets, 'read'),
     Writes: namesOf(datasets, 'write'),
     Uses: namesOf(datasets, 'use'),
@@ -195,6 +195,13 @@ function bindingsOf(identity: ResolvedIdentity): readonly string[] | undefined {
 }
 
 const isBound = (one: ResolvedPrincipal | undefined): boolean => one !== undefined && one.bindings.length > 0;
+
+/** The id alone of `projects/P/traces/ID`: whose project it is, the log's name says. */
+function traceId(trace: string | undefined): string | undefined {
+  if (trace?.startsWith('projects/') !== true) return trace;
+  const at = trace.indexOf('/traces/');
+  return at < 0 ? trace : trace.slice(at + 8);
+}
 
 /** The value of a lower-case hex digit's character code. */
 const hexDigit = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);

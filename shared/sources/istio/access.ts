@@ -60,6 +60,7 @@ const REQUEST_ID = 128;
 export function accessEvent(entry: LogEntry, record: AccessRecord): Normalised {
   const claims: Claims = {};
   const { target, verdict, host } = record;
+  const { caller } = record.identity;
   const event: Mutable<AuditEventDraft> = {
     action: 'api.call',
     outcome: verdict.outcome,
@@ -71,16 +72,21 @@ export function accessEvent(entry: LogEntry, record: AccessRecord): Normalised {
   };
 
   if (record.reporter !== undefined) claims['reporter'] = record.reporter;
-  claims['grade'] = record.grade;
-  if (record.mtls !== undefined) claims['mtls'] = record.mtls;
+  // Rows are slim: that a request was seen, and that a named peer had a certificate, goes without saying.
+  if (record.grade !== 'request') claims['grade'] = record.grade;
+  if (record.mtls === false || (record.mtls === true && caller === undefined)) claims['mtls'] = record.mtls;
   if (record.auditLog === true) claims['auditLog'] = true;
   const where = entry.resource?.labels ?? NOWHERE;
   put(claims, 'cluster', textOf(where['cluster_name']), NAME);
   put(claims, 'sourceWorkload', record.sourceWorkload, NAME);
-  // Rows are slim: the reporter's namespace is one of the two, and a service's host name has its own in it.
+  // The reporter's namespace is one of the two, a SPIFFE id has its own in it, and so has a service's host name.
   if (record.sourceNamespace === undefined) put(claims, 'namespace', textOf(where['namespace_name']), NAME);
-  else put(claims, 'sourceNamespace', record.sourceNamespace, NAME);
-  put(claims, 'destinationWorkload', record.destinationWorkload, NAME);
+  else if (caller?.kind !== 'spiffe' || !caller.uri.includes(`/ns/${record.sourceNamespace}/`)) {
+    put(claims, 'sourceNamespace', record.sourceNamespace, NAME);
+  }
+  if (record.destinationService?.startsWith(`${record.destinationWorkload}.`) !== true) {
+    put(claims, 'destinationWorkload', record.destinationWorkload, NAME);
+  }
   if (record.destinationService === undefined) {
     put(claims, 'destinationNamespace', record.destinationNamespace, NAME);
   }
