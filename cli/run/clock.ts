@@ -1,4 +1,4 @@
-import { timestampOf } from '../../shared/store/timestamp.ts';
+import { createClock } from '../../shared/store/timestamp.ts';
 
 /** The clock of the command line. */
-export const now = (): string => timestampOf(new Date());
+export const now = createClock(Date.now);

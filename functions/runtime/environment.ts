@@ -21,7 +21,7 @@ const Variables = z.object({
   JOBTRAIL_PUSH_SERVICE_ACCOUNT: z.email().optional(),
   JOBTRAIL_COMMIT_ROWS: positive(500),
   JOBTRAIL_COMMIT_BYTES: positive(1_000_000),
-  JOBTRAIL_COMMIT_MS: positive(20),
+  JOBTRAIL_COMMIT_MS: positive(5),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
   /** HOST:PORT; set by the emulator's own tools. */
   SPANNER_EMULATOR_HOST: z.string().min(1).optional(),

@@ -5,7 +5,9 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { traceField, type Logger } from '../../shared/observe/log.ts';
-import { ingestPush, type Ingest, type Ingested } from '../../shared/pipeline/ingest.ts';
+import type { Fate } from '../../shared/pipeline/commit.ts';
+import { commitReceived, receivePush, type Ingest, type Received } from '../../shared/pipeline/ingest.ts';
+import { isObject } from '../../shared/sources/fields.ts';
 import type { PushAuth } from './push-auth.ts';
 
 export interface HandlerOptions {
@@ -16,44 +18,74 @@ export interface HandlerOptions {
   readonly project: string | undefined;
 }
 
-export type Handler = (request: Request, response: Response) => Promise<void>;
+export type Handler = (request: Request, response: Response) => void;
 
 export function createHandler(options: HandlerOptions): Handler {
-  return async (request, response) => {
-    const { logger } = options;
+  let ready: Ingest | undefined;
+  const open = async (request: Request): Promise<Ingest> => {
+    if (request.method !== 'POST') throw notPost(request.method);
+    if (options.auth.kind === 'self') await options.auth.check(request.headers.authorization);
+    ready = await options.ingest();
+    return ready;
+  };
+  return (request, response) => {
     if (request.method === 'GET' || request.method === 'HEAD') {
       response.status(200).type('text/plain').send('jobtrail: ready\n');
-      return;
-    }
-    const trace = traceField(
-      options.project,
-      one(request.headers['traceparent']),
-      one(request.headers['x-cloud-trace-context']),
-    );
-    const scoped = trace === undefined ? logger : logger.with({ 'logging.googleapis.com/trace': trace });
-    try {
-      if (request.method !== 'POST') throw notPost(request.method);
-      await options.auth.check(request.headers.authorization);
-      const ingested = await ingestPush(await options.ingest(), bodyOf(request), request.headers);
-      report(scoped, ingested);
-      response.status(204).end();
-    } catch (error) {
-      answer(scoped, response, error);
+    } else if (ready !== undefined && request.method === 'POST' && options.auth.kind === 'platform') {
+      handle(options, ready, request, response);
+    } else {
+      open(request).then(
+        (ingest) => handle(options, ingest, request, response),
+        (error: unknown) => answer(scopedTo(options, request), response, error),
+      );
     }
   };
 }
 
-function bodyOf(request: Request): Uint8Array {
+function handle(options: HandlerOptions, ingest: Ingest, request: Request, response: Response): void {
+  try {
+    const received = receivePush(ingest, bodyOf(request), request.headers);
+    commitReceived(ingest, received, (error, fates) => {
+      if (fates === undefined) {
+        answer(scopedTo(options, request), response, error);
+        return;
+      }
+      if (noteworthy(received, fates)) report(scopedTo(options, request), received, fates);
+      response.status(204).end();
+    });
+  } catch (error) {
+    answer(scopedTo(options, request), response, error);
+  }
+}
+
+/** The logger of one request: only what has something to say looks for the trace. */
+function scopedTo({ logger, project }: HandlerOptions, { headers }: Request): Logger {
+  const trace = traceField(project, one(headers['traceparent']), one(headers['x-cloud-trace-context']));
+  return trace === undefined ? logger : logger.with({ 'logging.googleapis.com/trace': trace });
+}
+
+/**
+ * What the framework parsed, where it is a push body with data: parsing it once is enough. Anything else is read from
+ * its bytes, since numbers and spelling matter there.
+ */
+function bodyOf(request: Request): unknown {
+  const body: unknown = request.body;
+  if (isObject(body) && isObject(body['message']) && typeof body['message']['data'] === 'string') return body;
   return request.rawBody ?? Buffer.alloc(0);
 }
 
+const noteworthy = ({ prepared }: Received, fates: readonly Fate[]): boolean =>
+  prepared.some(
+    (item) => item.kind === 'rows' && (item.entry.kind === 'quarantine' || item.unknownMethod !== undefined),
+  ) || fates.some((fate) => fate === 'conflicting' || fate === 'quarantined');
+
 /** One line for what an operator may have to look at; nothing for what went as it should. */
-function report(logger: Logger, ingested: Ingested): void {
-  for (const [index, item] of ingested.prepared.entries()) {
-    const fate = ingested.fates[index];
+function report(logger: Logger, { message, prepared }: Received, fates: readonly Fate[]): void {
+  for (const [index, item] of prepared.entries()) {
+    const fate = fates[index];
     const known = {
-      messageId: ingested.messageId,
-      deliveryAttempt: ingested.deliveryAttempt,
+      messageId: message?.messageId,
+      deliveryAttempt: message?.deliveryAttempt,
       source: item.source,
     };
     if (item.kind === 'rows' && item.entry.kind === 'quarantine') {

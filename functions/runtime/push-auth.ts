@@ -15,11 +15,12 @@ const ISSUERS = ['https://accounts.google.com', 'accounts.google.com'];
 export type Certificates = Readonly<Record<string, string>>;
 
 export interface PushAuth {
+  readonly kind: 'platform' | 'self';
   /** @throws JobtrailError `push-unauthenticated`. */
   check(authorization: string | undefined): Promise<void>;
 }
 
-export const PLATFORM_AUTH: PushAuth = { check: () => Promise.resolve() };
+export const PLATFORM_AUTH: PushAuth = { kind: 'platform', check: () => Promise.resolve() };
 
 export function createPushAuth(
   auth: FunctionEnvironment['pushAuth'],
@@ -31,6 +32,7 @@ export function createPushAuth(
     (await client.getFederatedSignonCertsAsync()).certs as Certificates;
   const fetchCertificates = certificates ?? google;
   return {
+    kind: 'self',
     async check(authorization) {
       const token = bearer(authorization);
       if (token === undefined) throw refused('no bearer token');

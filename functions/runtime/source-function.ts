@@ -8,7 +8,7 @@ import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
 import { createPreparer, type Preparer } from '../../shared/pipeline/prepare.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
-import { timestampOf } from '../../shared/store/timestamp.ts';
+import { createClock } from '../../shared/store/timestamp.ts';
 import { parseEnvironment, type FunctionEnvironment } from './environment.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { createPushAuth } from './push-auth.ts';
@@ -49,7 +49,7 @@ async function openIngest(
   preparer: Preparer,
 ): Promise<Ingest> {
   const store = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
-  const now = (): string => timestampOf(new Date());
+  const now = createClock(Date.now);
   return {
     source,
     preparer,

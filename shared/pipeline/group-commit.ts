@@ -23,12 +23,17 @@ export interface GroupLimits {
 export const DEFAULT_LIMITS: GroupLimits = {
   maxRows: 500,
   maxBytes: 1_000_000,
-  maxWaitMs: 20,
+  maxWaitMs: 5,
   maxQueuedRows: 20_000,
   maxConcurrent: 1,
 };
 
+/** Told once, after the commit or instead of it. */
+export type Settled = (error: unknown, fates?: readonly Fate[]) => void;
+
 export interface GroupCommitter {
+  /** As `submit`, with a callback. */
+  enqueue(items: readonly Prepared[], bytes: number, settled: Settled): void;
   /**
    * Resolves after the commit that holds these entries.
    * @throws JobtrailError of disposition `retry` when the commit failed or too much is waiting.
@@ -44,8 +49,7 @@ interface Waiting {
   readonly items: readonly Prepared[];
   readonly rows: number;
   readonly bytes: number;
-  readonly resolve: (fates: readonly Fate[]) => void;
-  readonly reject: (error: unknown) => void;
+  readonly settled: Settled;
 }
 
 export function createGroupCommitter(
@@ -95,24 +99,27 @@ export function createGroupCommitter(
 
   async function run(batch: readonly Waiting[]): Promise<void> {
     running += 1;
+    let fates: readonly Fate[] | undefined;
+    let failure: unknown;
     try {
-      const { fates } = await commitPrepared(
-        context,
-        batch.flatMap((waiting) => waiting.items),
-      );
-      let at = 0;
-      for (const waiting of batch) {
-        waiting.resolve(fates.slice(at, at + waiting.items.length));
-        at += waiting.items.length;
-      }
+      fates = (
+        await commitPrepared(
+          context,
+          batch.flatMap(({ items }) => items),
+        )
+      ).fates;
     } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
-    } finally {
-      running -= 1;
-      // What gathered meanwhile has waited already.
-      if (queue.length > 0) flush();
-      else if (running === 0) settle();
+      failure = error;
     }
+    running -= 1;
+    // What gathered meanwhile has waited already.
+    if (queue.length > 0) flush();
+    let at = 0;
+    for (const { items, settled } of batch) {
+      settled(failure, fates?.slice(at, at + items.length));
+      at += items.length;
+    }
+    if (queue.length === 0 && running === 0) settle();
   }
 
   function settle(): void {
@@ -121,23 +128,24 @@ export function createGroupCommitter(
     for (const resolve of waiting) resolve();
   }
 
+  function enqueue(items: readonly Prepared[], bytes: number, settled: Settled): void {
+    let rows = 0;
+    for (const item of items) if (item.kind === 'rows') rows += item.entry.rows.length;
+    if (queuedRows + rows > limits.maxQueuedRows) {
+      settled(overloaded(queuedRows));
+      return;
+    }
+    queue.push({ items, rows, bytes, settled });
+    queuedRows += rows;
+    queuedBytes += bytes;
+    schedule();
+  }
+
   return {
+    enqueue,
     submit(items, bytes) {
-      const rows = items.reduce((sum, item) => sum + (item.kind === 'rows' ? item.entry.rows.length : 0), 0);
-      if (queuedRows + rows > limits.maxQueuedRows) {
-        return Promise.reject(
-          new JobtrailError(
-            'overloaded',
-            `${queuedRows} rows wait for a commit in this instance already.`,
-            'The message will be delivered again; if this lasts, add instances or look at the latency of commits.',
-          ),
-        );
-      }
       return new Promise((resolve, reject) => {
-        queue.push({ items, rows, bytes, resolve, reject });
-        queuedRows += rows;
-        queuedBytes += bytes;
-        schedule();
+        enqueue(items, bytes, (error, fates) => (fates === undefined ? reject(error) : resolve(fates)));
       });
     },
     async submitAlone(items) {
@@ -149,3 +157,10 @@ export function createGroupCommitter(
     },
   };
 }
+
+const overloaded = (rows: number): JobtrailError =>
+  new JobtrailError(
+    'overloaded',
+    `${rows} rows wait for a commit in this instance already.`,
+    'The message will be delivered again; if this lasts, add instances or look at the latency of commits.',
+  );

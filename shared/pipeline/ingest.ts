@@ -9,9 +9,8 @@ import { ordinals } from '../envelope/event-id.ts';
 import { undecodable } from '../envelope/undecodable.ts';
 import { messageOf } from '../errors.ts';
 import type { Source } from '../sources/source.ts';
-import type { Fate } from './commit.ts';
-import type { GroupCommitter } from './group-commit.ts';
-import type { Prepared, Preparer, RoutedName } from './prepare.ts';
+import type { GroupCommitter, Settled } from './group-commit.ts';
+import type { Prepared, Preparer } from './prepare.ts';
 
 export interface AttemptPolicy {
   /** From this delivery attempt on a message is committed apart from its neighbours. */
@@ -30,28 +29,45 @@ export interface Ingest {
   readonly attempts: AttemptPolicy;
 }
 
-export interface Ingested {
-  readonly messageId: string | undefined;
-  readonly deliveryAttempt: number | undefined;
+/** A delivery up to its rows, before anything is stored. */
+export interface Received {
+  readonly message: PubsubMessage | undefined;
   readonly prepared: readonly Prepared[];
-  readonly fates: readonly Fate[];
+  readonly bytes: number;
 }
 
 /**
- * Resolves after the commit that holds every entry of the message.
- * @throws JobtrailError of disposition `retry`: answer 503.
+ * Body → message → entries → prepared. Never throws.
+ * @param body the bytes received, or what the framework parsed of them
  */
-export async function ingestPush(
+export function receivePush(
   ingest: Ingest,
-  body: Uint8Array,
+  body: unknown,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-): Promise<Ingested> {
+): Received {
   const message = decodePush(body, headers);
-  if ('kind' in message) return finish(ingest, undefined, [prepareOne(ingest, message)], body.length);
+  if ('kind' in message) {
+    return { message: undefined, prepared: [prepareOne(ingest, message)], bytes: message.raw.length };
+  }
+  const { length: bytes } = message.data;
   const attempt = message.deliveryAttempt ?? 1;
-  if (attempt >= ingest.attempts.rawFrom) return keepRaw(ingest, message, attempt);
+  if (attempt >= ingest.attempts.rawFrom)
+    return { message, prepared: [keptRaw(ingest, message, attempt)], bytes };
   const prepared = decodeMessage(ingest, message).map((decoded) => prepareOne(ingest, decoded));
-  return finish(ingest, message, prepared, message.data.length);
+  return { message, prepared, bytes };
+}
+
+/**
+ * Calls back after the commit that holds every entry of the delivery, or with the error that kept it from being
+ * committed. A callback and not a promise: this is paid for each request, and the framework makes promises dear.
+ */
+export function commitReceived(ingest: Ingest, received: Received, settled: Settled): void {
+  const { message, prepared, bytes } = received;
+  if ((message?.deliveryAttempt ?? 1) >= ingest.attempts.aloneFrom) {
+    ingest.committer.submitAlone(prepared).then((fates) => settled(undefined, fates), settled);
+  } else {
+    ingest.committer.enqueue(prepared, bytes, settled);
+  }
 }
 
 /** A crash while a source looks at foreign text would come back with every delivery: the message is kept raw instead. */
@@ -74,22 +90,8 @@ function decodeMessage(ingest: Ingest, message: PubsubMessage): readonly Decoded
 const prepareOne = (ingest: Ingest, decoded: Decoded): Prepared =>
   ingest.preparer.prepare(decoded, ingest.now());
 
-async function finish(
-  ingest: Ingest,
-  message: PubsubMessage | undefined,
-  prepared: readonly Prepared[],
-  bytes: number,
-): Promise<Ingested> {
-  const attempt = message?.deliveryAttempt ?? 1;
-  const fates =
-    attempt >= ingest.attempts.aloneFrom
-      ? await ingest.committer.submitAlone(prepared)
-      : await ingest.committer.submit(prepared, bytes);
-  return { messageId: message?.messageId, deliveryAttempt: message?.deliveryAttempt, prepared, fates };
-}
-
 /** The end of the line before the dead-letter topic: no decoding, no normalising, nothing that can crash again. */
-async function keepRaw(ingest: Ingest, message: PubsubMessage, attempt: number): Promise<Ingested> {
+function keptRaw(ingest: Ingest, message: PubsubMessage, attempt: number): Prepared {
   const raw: UndecodableEntry = {
     kind: 'undecodable',
     code: 'delivery-exhausted',
@@ -98,7 +100,5 @@ async function keepRaw(ingest: Ingest, message: PubsubMessage, attempt: number):
     raw: message.data,
     ordinal: 0,
   };
-  const source: RoutedName = ingest.source.name;
-  const prepared = ingest.preparer.quarantine(raw, source, raw.code, raw.reason, raw.hint, ingest.now());
-  return finish(ingest, message, [prepared], message.data.length);
+  return ingest.preparer.quarantine(raw, ingest.source.name, raw.code, raw.reason, raw.hint, ingest.now());
 }

@@ -1,6 +1,6 @@
 /**
- * A stream of entries through the same core as deployed, in batches: for files, backfill and tests. Holds one batch
- * at a time, whatever the length of the stream.
+ * A stream of entries through the same core as deployed, in batches: for files, backfill and tests. Holds one
+ * batch of each source at a time, whatever the length of the stream.
  */
 import type { Row } from '../../schemas/tables.ts';
 import type { Decoded } from '../envelope/envelope.ts';
@@ -9,7 +9,7 @@ import { addCounts, NO_COUNTS, type OutcomeCounts } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ReplayOptions extends CommitContext {
-  /** Entries of one batch. */
+  /** Entries of one source in one commit. */
   readonly batchSize?: number;
   /** Called with each stored event row, in order. */
   readonly onEvent?: (row: Row) => void | Promise<void>;
@@ -40,7 +40,7 @@ export async function replayEntries(
   const storedBy = new Map<string, number>();
   let counts: OutcomeCounts = NO_COUNTS;
   let events = 0;
-  let batch: Prepared[] = [];
+  const batches = new Map<string, Prepared[]>();
 
   const summary = (): ReplaySummary => ({
     ...counts,
@@ -51,9 +51,7 @@ export async function replayEntries(
     storedBy,
   });
 
-  async function flush(): Promise<void> {
-    const items = batch;
-    batch = [];
+  async function flush(items: Prepared[]): Promise<void> {
     const result = await commitPrepared(options, items);
     counts = addCounts(counts, result.counts);
     for (const [index, item] of items.entries()) {
@@ -71,10 +69,19 @@ export async function replayEntries(
   }
 
   for await (const decoded of entries) {
-    batch.push(options.preparer.prepare(decoded, options.now()));
-    if (batch.length >= size) await flush();
+    const prepared = options.preparer.prepare(decoded, options.now());
+    let batch = batches.get(prepared.source);
+    if (batch === undefined) {
+      batch = [];
+      batches.set(prepared.source, batch);
+    }
+    batch.push(prepared);
+    if (batch.length >= size) {
+      batches.delete(prepared.source);
+      await flush(batch);
+    }
   }
-  if (batch.length > 0) await flush();
+  for (const batch of batches.values()) await flush(batch);
   return summary();
 }
 

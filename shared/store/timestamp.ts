@@ -47,3 +47,17 @@ export function storedTimestamp(text: string): string | undefined {
 
 /** A clock's instant in the form of rows. */
 export const timestampOf = (instant: Date): string => `${instant.toISOString().slice(0, -1)}000000Z`;
+
+/** The clock of an edge in the form of rows; the text is made once a millisecond. */
+export function createClock(milliseconds: () => number): () => string {
+  let at = Number.NaN;
+  let text = '';
+  return () => {
+    const now = milliseconds();
+    if (now !== at) {
+      at = now;
+      text = timestampOf(new Date(now));
+    }
+    return text;
+  };
+}

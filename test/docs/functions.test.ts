@@ -79,6 +79,7 @@ async function call(
   const logger = createLogger((line) => void lines.push(JSON.parse(line) as Record<string, unknown>), {
     function: 'dataproc',
   });
+  const finished = Promise.withResolvers<void>();
   const answered = { status: 0, headers: new Map<string, string>() };
   const response = {
     status(status: number) {
@@ -90,8 +91,12 @@ async function call(
       return response;
     },
     type: () => response,
-    send: () => response,
-    end: () => response,
+    send: () => finish(),
+    end: () => finish(),
+  };
+  const finish = (): typeof response => {
+    finished.resolve();
+    return response;
   };
   const memory = await openStore('sqlite::memory:');
   const store: Store = options.refusing === undefined ? memory : refusingEvents(memory);
@@ -121,7 +126,8 @@ async function call(
   });
   const { method = 'POST', headers = {}, body = '' } = request;
   const given = { method, headers, rawBody: Buffer.from(body) };
-  await handler(given as unknown as Request, response as unknown as Response);
+  handler(given as unknown as Request, response as unknown as Response);
+  await finished.promise;
   await store.close();
   return { ...answered, lines };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Row, TableName } from '../../schemas/tables.ts';
 import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
 import { createGroupCommitter } from '../../shared/pipeline/group-commit.ts';
-import { DEFAULT_ATTEMPTS, type Ingest, ingestPush } from '../../shared/pipeline/ingest.ts';
+import { commitReceived, DEFAULT_ATTEMPTS, type Ingest, receivePush } from '../../shared/pipeline/ingest.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { dataproc } from '../../shared/sources/dataproc/index.ts';
 import { openStore } from '../../shared/store/open.ts';
@@ -39,7 +39,12 @@ function entryOf(methodName: string, extra: object = {}): object {
 async function push(entry: object | string, deliveryAttempt = 1): Promise<readonly string[]> {
   const text = typeof entry === 'string' ? entry : JSON.stringify(entry);
   const body = { message: { data: Buffer.from(text).toString('base64'), messageId: '1' }, deliveryAttempt };
-  return (await ingestPush(ingest, Buffer.from(JSON.stringify(body)), {})).fates;
+  const received = receivePush(ingest, Buffer.from(JSON.stringify(body)), {});
+  return new Promise((resolve, reject) => {
+    commitReceived(ingest, received, (error, fates) =>
+      fates === undefined ? reject(error) : resolve(fates),
+    );
+  });
 }
 
 async function all(table: TableName): Promise<Row[]> {

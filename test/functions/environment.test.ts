@@ -5,7 +5,7 @@ describe('environment of a function', () => {
   it('has defaults for all but the store', () => {
     const parsed = parseEnvironment({ JOBTRAIL_STORE: 'sqlite::memory:' });
     expect(parsed.pushAuth).toEqual({ kind: 'platform' });
-    expect(parsed.commit).toEqual({ maxRows: 500, maxBytes: 1_000_000, maxWaitMs: 20 });
+    expect(parsed.commit).toEqual({ maxRows: 500, maxBytes: 1_000_000, maxWaitMs: 5 });
   });
 
   it('names what is missing or wrong', () => {

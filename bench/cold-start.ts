@@ -1,0 +1,132 @@
+/**
+ * From the start of a function's process to its first acknowledged message: the bundle of a function against a bundled
+ * no-op that makes the same clients. The floor answers as soon as it has them; the function's answer has a whole commit
+ * to the Spanner emulator in it.
+ */
+import { rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../cli/emulators.ts';
+import { bundleFunction } from '../scripts/build.ts';
+import { median, round, type Bench, type BenchResult } from './harness.ts';
+import { classifiedEntries } from './mix/mix.ts';
+import { specOf, withSpannerEmulator, type SpannerEmulator } from './support/emulator.ts';
+import { postBytes } from './support/load.ts';
+import { kill, spawnFunction, type FunctionProcess } from './support/server.ts';
+
+const STARTS = 15;
+/** A start that takes longer hangs. */
+const PATIENCE_MS = 30_000;
+/** Between two attempts to reach a process that does not listen yet. */
+const RETRY_MS = 2;
+const root = join(import.meta.dirname, '..');
+
+export const coldStart: Bench = {
+  name: 'cold-start',
+  about: 'process start to the first acknowledged message',
+  run: () => withSpannerEmulator('cold-start', measure),
+};
+
+async function measure(emulator: SpannerEmulator): Promise<readonly BenchResult[]> {
+  // Below the checkout, so that both bundles find its node_modules.
+  const folder = join(root, 'dist/bench');
+  try {
+    const database = await emulator.freshDatabase();
+    const noop = await bundleFunction('bench/functions/no-op-spanner.ts', 'noop', join(folder, 'noop'));
+    const istio = await bundleFunction('functions/istio/index.ts', 'istio', join(folder, 'istio'));
+    const floor: FunctionProcess = {
+      target: 'noop',
+      source: noop.folder,
+      environment: {
+        ...emulator.environment,
+        BENCH_PROJECT: database.project,
+        BENCH_INSTANCE: database.instance,
+        BENCH_DATABASE: database.database,
+      },
+    };
+    const subject: FunctionProcess = {
+      target: 'istio',
+      source: istio.folder,
+      environment: { ...emulator.environment, JOBTRAIL_STORE: specOf(database) },
+    };
+    return [await alternate(floor, subject, istio.bytes)];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function alternate(
+  floor: FunctionProcess,
+  subject: FunctionProcess,
+  bundleBytes: number,
+): Promise<BenchResult> {
+  const floors: number[] = [];
+  const subjects: number[] = [];
+  const messages = pushRequests();
+  for (let start = 0; start <= STARTS; start += 1) {
+    const message = messages[start] ?? Buffer.alloc(0);
+    const times = [await startTime(floor, message), await startTime(subject, message)] as const;
+    // The first start reads the packages from disk for all that follow.
+    if (start === 0) continue;
+    floors.push(times[0]);
+    subjects.push(times[1]);
+  }
+  const medians = { floor: median(floors), subject: median(subjects) };
+  return {
+    name: 'cold-start',
+    ratio: round(medians.subject / medians.floor),
+    budget: 1.25,
+    kind: 'at-most',
+    detail: {
+      'no-op ms': round(medians.floor, 0),
+      'function ms': round(medians.subject, 0),
+      'bundle kB': round(bundleBytes / 1000, 0),
+      starts: STARTS,
+    },
+  };
+}
+
+/** Each start gets a message of its own: all of them are stored. */
+function pushRequests(): readonly Buffer[] {
+  return [...classifiedEntries(4 * STARTS, 11)]
+    .filter((entry) => entry.class === 'mesh')
+    .map(({ text }, i) => {
+      const message = { data: Buffer.from(text).toString('base64'), messageId: String(i) };
+      return postBytes(JSON.stringify({ message, subscription: 'projects/bench/subscriptions/istio' }));
+    });
+}
+
+/** Milliseconds. */
+async function startTime(of: FunctionProcess, request: Buffer): Promise<number> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawnFunction(of, port);
+  try {
+    for (;;) {
+      const status = await post(port, request);
+      const ms = performance.now() - began;
+      if (status === 204) return ms;
+      if (status !== undefined) throw new Error(`${of.target} answered its first message with ${status}`);
+      if (ms > PATIENCE_MS || child.exitCode !== null) throw new Error(`${of.target} did not start`);
+      await sleep(RETRY_MS);
+    }
+  } finally {
+    await kill(child);
+  }
+}
+
+/** The status of the answer; undefined while nobody listens. */
+function post(port: number, request: Buffer): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.once('connect', () => socket.write(request));
+    socket.once('data', (answer: string) => {
+      resolve(Number(answer.slice(9, 12)));
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(undefined));
+    socket.once('close', () => resolve(undefined));
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * `npm run bench [-- NAME…] [-- --json]`: every budget of the design, each against its floor in the same run.
+ * Exit code 1 when a budget is missed.
+ */
+import { parseArgs } from 'node:util';
+import { coldStart } from './cold-start.ts';
+import { core } from './core.ts';
+import { functionHttp } from './function.ts';
+import { within, type Bench, type BenchResult, type Skipped } from './harness.ts';
+import { lineage } from './lineage.ts';
+import { replay } from './replay.ts';
+import { rows } from './rows.ts';
+import { spanner } from './spanner.ts';
+
+const BENCHES: readonly Bench[] = [core, functionHttp, spanner, replay, rows, lineage, coldStart];
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(', ')}; there are ${BENCHES.map((bench) => bench.name).join(', ')}`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const bench of BENCHES) {
+  if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
+  if (values.json !== true) console.log(`\n${bench.name}: ${bench.about}`);
+  for (const result of await bench.run()) {
+    if (!('skipped' in result) && !within(result)) missed += 1;
+    console.log(values.json === true ? JSON.stringify(jsonOf(result)) : lineOf(result));
+  }
+}
+process.exitCode = missed === 0 ? 0 : 1;
+
+function jsonOf(result: BenchResult | Skipped): object {
+  if ('skipped' in result) return result;
+  const { name, ratio, budget, kind, detail } = result;
+  return { name, ratio, budget, kind, within: within(result), ...detail };
+}
+
+function lineOf(result: BenchResult | Skipped): string {
+  if ('skipped' in result) return `  ${result.name.padEnd(28)} left out: ${result.skipped}`;
+  const sign = result.kind === 'at-most' ? '≤' : '≥';
+  const verdict = within(result) ? 'within' : 'MISSED';
+  const detail = Object.entries(result.detail).map(([key, value]) => `${key} ${value}`);
+  return `  ${result.name.padEnd(28)} ${result.ratio.toFixed(2).padStart(6)}  ${sign} ${result.budget.toFixed(2)}  ${verdict}   ${detail.join(', ')}`;
+}
