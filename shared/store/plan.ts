@@ -61,9 +61,14 @@ export function completeRows(entries: readonly EntryRows[]): void {
   for (const { rows, complete } of entries) {
     if (complete === undefined || rows[0].row['Variant'] !== '') continue;
     const { variant, raw } = complete();
-    for (const { row } of rows) Object.assign(row, { Variant: variant });
-    Object.assign(rows[0].row, { Raw: raw });
+    for (const { row } of rows) set(row, 'Variant', variant);
+    set(rows[0].row, 'Raw', raw);
   }
+}
+
+/** Rows are read-only for everybody else. */
+function set(row: { [column: string]: Row[string] }, column: string, value: Row[string]): void {
+  row[column] = value;
 }
 
 const eventKey = (row: Row): EventKey => ({ eventId: text(row, 'EventId'), variant: text(row, 'Variant') });
