@@ -34,6 +34,9 @@ export const DISPOSITIONS = {
   'line-grammar': 'quarantine',
   'normaliser-crash': 'quarantine',
   'delivery-exhausted': 'quarantine',
+  // delivered files
+  'object-missing': 'quarantine',
+  'object-unavailable': 'retry',
   // store
   'row-limit': 'quarantine',
   'row-refused': 'quarantine',

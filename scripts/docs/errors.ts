@@ -30,6 +30,8 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   'normaliser-crash': 'The source threw on this entry, which is a fault of Jobtrail.',
   'delivery-exhausted':
     'The message was delivered up to the limit without being handled to its end, and is kept without being read.',
+  'object-missing': 'The file that a notification names is gone, and what stood in it was never read.',
+  'object-unavailable': 'Cloud Storage does not answer, or the identity may not read the object.',
   'row-limit': 'A column of the row would exceed its limit.',
   'row-refused': 'The database refuses the row and always will.',
   'store-unavailable': 'The store does not answer, or the identity may not write to it.',

@@ -21,9 +21,10 @@ export const ACTION_MEANING: Readonly<Record<Action, string>> = {
   'session.terminate': 'an interactive session was ended and its record kept',
   'session.delete': 'the record of an interactive session was deleted',
   'session.run': 'code ran in a session or a notebook kernel',
-  'workflow.run': 'a workflow was started from a template',
+  'workflow.run': 'a workflow was started from a template, or a scheduled task was started at once',
   'model.register': 'a model or a version of one was registered',
   'model.deploy': 'a model was put where it serves',
+  'model.delete': 'a model, a version of one or what served it was deleted',
   'data.read': 'data was read, as its own service recorded',
   'data.write': 'data was written, as its own service recorded',
   'data.delete': 'data was deleted, as its own service recorded',
@@ -32,7 +33,8 @@ export const ACTION_MEANING: Readonly<Record<Action, string>> = {
   'telemetry.read': 'diagnostics of work were read: Spark UI, a diagnostic archive',
   'telemetry.write': 'an engine wrote diagnostics of work',
   'api.call': 'a request or connection that a mesh or gateway saw',
-  'exec.interactive': 'a person got a shell: a terminal in a notebook server',
+  'exec.interactive':
+    'somebody got a shell or a tunnel to one: a notebook terminal, exec into a pod, a serial console',
   'credential.mint': 'a short-lived credential was issued',
   'credential.create': 'a long-lived credential was made: a key, a token, a secret',
   'credential.revoke': 'a credential was revoked or deleted',
@@ -40,16 +42,26 @@ export const ACTION_MEANING: Readonly<Record<Action, string>> = {
   'secret.read': 'the value of a secret was read',
   'grant.request': 'access was asked for',
   'grant.approve': 'access was approved',
-  'grant.revoke': 'access was withdrawn',
+  'grant.deny': 'access that was asked for was refused by an approver',
+  'grant.activate': 'approved access came into force',
+  'grant.revoke': 'access was withdrawn, or ended by itself',
   'policy.change': 'a rule that decides over access was changed: organisation, mesh or gateway policy',
-  'iam.change': 'an IAM policy was changed',
+  'iam.change':
+    'who may do what was changed: an IAM policy, a role, an account, a group, the trust in an identity provider',
   'log.change':
     'what is logged or where it goes was changed: sinks, exclusions, buckets, audit configuration',
-  'template.change': 'a workflow or session template was created, changed or deleted',
+  'template.change': 'a workflow, or a template of workflows or sessions, was created, changed or deleted',
   'network.change': 'network reach was changed: firewall, peering, perimeter',
+  'compute.change':
+    'a virtual machine, disk, image, Kubernetes cluster or node pool was created, changed, started, stopped or deleted',
+  'workload.change': 'a workload outside the job engines was created, started, changed or deleted',
+  'artifact.change': 'code or an image that work runs was built, pushed, changed or deleted',
+  'key.change': 'an encryption key, or the settings of a key or secret, were changed',
+  'key.use': 'an encryption or signing key was used',
   'schedule.change': 'what starts work by itself was created, changed or deleted',
   'schema.change': 'the shape of stored data was changed',
-  'org.change': 'a project, folder or organisation was created, moved or deleted',
+  'org.change':
+    'a project, folder or organisation was created, moved or deleted, or its services or billing were changed',
   'operation.cancel': 'a long-running operation was cancelled',
   'operation.delete': 'the record of a long-running operation was deleted',
   deploy: 'a version of software was put into service',
@@ -73,7 +85,8 @@ export const VIA_MEANING: Readonly<Record<Via, string>> = {
 
 export const PROVENANCE_MEANING: Readonly<Record<Provenance, string>> = {
   provider: 'Google writes it and nobody else can: Cloud Audit Logs',
-  'declared-writer': 'a mesh log of a project that `meshProjects` names',
+  'declared-writer':
+    'a mesh log of a project that `meshProjects` names; an audit file of the bucket that the Databricks function is given',
   tenant: 'whoever may write log entries in the project, or run code there, could have written it',
   signed: 'it carries a signature or token that was verified',
 };
@@ -98,6 +111,7 @@ export const PROOF_MEANING: Readonly<Record<Proof, string>> = {
   'static-key': 'a user-managed key',
   federation: 'a token exchanged from another identity provider',
   password: 'a password',
+  credential: 'a credential that was accepted, of a kind the record does not tell',
   none: 'nothing: the name stands in the record without proof',
 };
 

@@ -124,13 +124,18 @@ function decodeOther(
 
   const message = messageOfObject({ value, text: () => text });
   if (message !== undefined) {
-    if ('problem' in message) return refuse(message.problem, text, context);
+    if ('problem' in message) {
+      // A CloudEvent that carries no message may be a record of its own to a source.
+      const event = context.adopt?.({ kind: 'json', value, text });
+      if (event !== undefined) return [timed(event, text, undefined, context, () => canonicalDigest(text))];
+      return refuse(message.problem, text, context);
+    }
     if (wrappings >= MAX_WRAPPINGS) return refuse(WRAPPED, text, context);
     const { data } = message;
     if (!isUtf8(data)) return refuse(NOT_UTF8, data, context);
     return decodeText(Buffer.from(data).toString('utf8'), data, context, wrappings + 1);
   }
-  const adopted = context.adopt?.({ kind: 'json', value });
+  const adopted = context.adopt?.({ kind: 'json', value, text });
   if (adopted !== undefined) return [timed(adopted, text, undefined, context, () => canonicalDigest(text))];
   return refuse(noEntry(value), text, context);
 }

@@ -91,7 +91,10 @@ export function endOfString(text: string, at: number): number {
 
 /** True where the text nests deeper than MAX_DEPTH. Short texts and those with few brackets are not walked. */
 export function nestsTooDeep(text: string): boolean {
-  if (text.length <= 2 * MAX_DEPTH || !hasBrackets(text, MAX_DEPTH + 1)) return false;
+  if (text.length <= 2 * MAX_DEPTH) return false;
+  // Without `[[` a level takes three characters: `[ [` and its end, or `{"":` and its end.
+  if (text.length <= 3 * MAX_DEPTH && !text.includes('[[')) return false;
+  if (!hasBrackets(text, MAX_DEPTH + 1)) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

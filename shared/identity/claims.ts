@@ -5,6 +5,8 @@
  * `cluster` is `PROJECT/LOCATION/NAME` of the Kubernetes cluster the record was written in: it qualifies names that are
  * unique in one cluster only.
  */
+import type { Proof } from '../model/principal.ts';
+
 export type Claim =
   /** AuditLog.authenticationInfo: either part may be absent (shapes 2, 3, 5). */
   | {
@@ -25,6 +27,23 @@ export type Claim =
   | { readonly kind: 'kubernetes'; readonly name: string; readonly cluster?: string }
   /** Claims of a verified JWT. */
   | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>>; readonly cluster?: string }
+  /** Databricks userIdentity.email: an address, the application id of a service principal, or `System-User`. */
+  | {
+      readonly kind: 'databricks';
+      readonly name: string;
+      readonly proof: 'oauth' | 'oidc' | 'static-key' | 'password';
+    }
+  /** An entity of Kong, by its id or, where the record has none, by a name that is unique in its scope. */
+  | {
+      readonly kind: 'kong';
+      readonly entity: 'consumer' | 'credential' | 'rbac-user' | 'konnect-principal';
+      /** What the gateway or Konnect had of it: `credential` where the record does not tell the kind. */
+      readonly proof: Proof;
+      /** Workspace of a consumer or credential, organisation of a Konnect principal. */
+      readonly scope?: string;
+      readonly by: 'id' | 'custom_id' | 'username';
+      readonly name: string;
+    }
   /** A name the platform or tenant wrote without proof (batch.creator, a Knox user, a hadoop ugi). */
   | { readonly kind: 'named'; readonly name: string; readonly realm: string };
 
@@ -38,6 +57,7 @@ export interface DelegationLink {
     | 'serviceDelegationHistory'
     | 'principalSubject'
     | 'act'
+    | 'runBy'
     | 'request-principal'
     | 'xfcc';
 }
@@ -49,7 +69,7 @@ export interface IdentityClaims {
   readonly absent?: 'redacted' | 'operation-end' | 'not-recorded' | 'unauthenticated';
   /** Original caller first. */
   readonly delegation?: readonly DelegationLink[];
-  /** Identity the work itself runs under (cluster VM, batch or worker service account). */
+  /** Identity the work itself runs under (cluster VM, batch or worker service account), or a minted credential speaks for. */
   readonly runAs?: Claim;
   /** The other end of a mesh connection. */
   readonly peer?: Claim;

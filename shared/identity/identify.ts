@@ -10,9 +10,11 @@ import { isFederatedSubject } from './grammar/google-member.ts';
 import { UNQUALIFIED_ISSUER } from './grammar/spiffe.ts';
 import { createMemo } from './memo.ts';
 import {
+  databricksParty,
   googleParty,
   jwtParty,
   keyParty,
+  kongParty,
   kubernetesParty,
   namedParty,
   requestParty,
@@ -101,6 +103,7 @@ export function createIdentifier(options: {
 function createClaimReader(settle: (party: Party) => Known): (claim: Claim) => Known | undefined {
   const memo = (): ((key: string, make: () => Known) => Known) => createMemo<Known>(MEMO_SIZE);
   const google = { oauth: memo(), 'static-key': memo(), federation: memo() };
+  const databricks = { oauth: memo(), oidc: memo(), 'static-key': memo(), password: memo() };
   const key = memo();
   const within = (
     read: (text: string, cluster?: string) => Party,
@@ -121,6 +124,7 @@ function createClaimReader(settle: (party: Party) => Known): (claim: Claim) => K
   const xfcc = within(xfccParty);
   const request = within(requestParty);
   const kubernetes = within(kubernetesParty);
+  const kong = memo();
   const named = within((name, realm = '-') => namedParty(name, realm));
 
   return (claim) => {
@@ -140,8 +144,17 @@ function createClaimReader(settle: (party: Party) => Known): (claim: Claim) => K
         return request(claim.value, claim.cluster);
       case 'kubernetes':
         return kubernetes(claim.name, claim.cluster);
+      case 'databricks': {
+        const { name, proof } = claim;
+        return name === '' ? undefined : databricks[proof](name, () => settle(databricksParty(name, proof)));
+      }
       case 'named':
         return named(claim.name, claim.realm);
+      case 'kong': {
+        const { entity, by, proof, scope, name } = claim;
+        const kind = `${entity} ${by} ${proof} ${scope ?? ''}`;
+        return name === '' ? undefined : kong(keyWithin(name, kind), () => settle(kongParty(claim)));
+      }
       case 'jwt': {
         const party = jwtParty(claim.claims, claim.cluster);
         return party === undefined ? undefined : settle(party);

@@ -6,9 +6,12 @@ import type { Principal, Proof } from '../model/principal.ts';
 import type { DelegationLink } from './claims.ts';
 import { identity, issuerPart, UNNAMED } from './grammar/canonical.ts';
 import type { Identity } from './grammar/canonical.ts';
+import { parseDatabricksName } from './grammar/databricks.ts';
 import { kindOfAddress, parseEmail } from './grammar/email.ts';
 import { parseGooglePrincipal, parseKeyOwner } from './grammar/google-member.ts';
 import { parseJwt } from './grammar/jwt.ts';
+import { parseKong } from './grammar/kong.ts';
+import type { KongClaim } from './grammar/kong.ts';
 import { parseKubernetesName } from './grammar/kubernetes.ts';
 import { parseRequestPrincipal } from './grammar/oidc.ts';
 import { parseUriSan } from './grammar/spiffe.ts';
@@ -58,6 +61,14 @@ function kubernetesProof(who: Identity, name: string): Proof {
   if (who.issuer === 'google') return 'oauth';
   return name.startsWith('system:node:') ? 'mtls' : 'none';
 }
+
+/** The platform's own name proves nothing by a credential. */
+export function databricksParty(name: string, proof: Proof): Party {
+  const who = parseDatabricksName(name);
+  return party(who, who.kind === 'system' ? 'none' : proof);
+}
+
+export const kongParty = (claim: KongClaim): Party => party(parseKong(claim), claim.proof);
 
 /** A name without proof never is the principal that bears it: it stays in the realm of who wrote it. */
 export function namedParty(name: string, realm: string): Party {

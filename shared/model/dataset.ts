@@ -4,6 +4,7 @@
  *   gs://BUCKET/KEY_OR_PREFIX        bigquery:PROJECT.DATASET.TABLE
  *   spanner://PROJECT:INSTANCE/DB[.TABLE]     pubsub:topic:PROJECT:TOPIC   pubsub:subscription:PROJECT:SUB
  *   bigtable://PROJECT:INSTANCE/TABLE         hive://CLUSTER/DB.TABLE      jdbc, kafka as given
+ *   unitycatalog:CATALOG.SCHEMA.TABLE         unitycatalog:/Volumes/…        dbfs://WORKSPACE/PATH
  */
 export type DatasetId = string & { readonly __brand: 'DatasetId' };
 

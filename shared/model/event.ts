@@ -27,6 +27,7 @@ export const ACTIONS = [
   'workflow.run',
   'model.register',
   'model.deploy',
+  'model.delete',
   'data.read',
   'data.write',
   'data.delete',
@@ -43,12 +44,19 @@ export const ACTIONS = [
   'secret.read',
   'grant.request',
   'grant.approve',
+  'grant.deny',
+  'grant.activate',
   'grant.revoke',
   'policy.change',
   'iam.change',
   'log.change',
   'template.change',
   'network.change',
+  'compute.change',
+  'workload.change',
+  'artifact.change',
+  'key.change',
+  'key.use',
   'schedule.change',
   'schema.change',
   'org.change',
@@ -121,6 +129,8 @@ export interface AuditEventDraft {
   readonly jobName?: string;
   /** Job this job was spawned by (workflow → child, job → yarn application). */
   readonly parentJob?: JobId;
+  /** How sure the parent is; `stated` where absent. A label that the caller chose is `declared`. */
+  readonly parentStrength?: Strength;
   /** Scheme-less resource name of the audit entry; URL path of a mesh entry. */
   readonly resource?: string;
   /** Google Cloud project the action was in (id preferred, number where only that is known). */
@@ -129,7 +139,11 @@ export interface AuditEventDraft {
   readonly call?: ApiCall;
   readonly operation?: OperationRef;
   readonly requestId?: string;
+  /** Trace id as the record spells it, where it is not in the entry's own `trace`. */
+  readonly trace?: string;
   readonly datasets?: readonly DatasetUse[];
+  /** The raw text holds a secret under a name that does not tell: only its digest is kept. */
+  readonly withholdRaw?: true;
   /** Declared evidence fields as received: scalars only, short, no job arguments, no SQL, no headers. */
   readonly claims?: Readonly<Record<string, string | number | boolean>>;
 }

@@ -13,7 +13,16 @@ export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
 export type PrincipalId = string & { readonly __brand: 'PrincipalId' };
 
 /** What proved the identity to the system that wrote the record. */
-export type Proof = 'mtls' | 'oidc' | 'oauth' | 'static-key' | 'federation' | 'password' | 'none';
+export type Proof =
+  | 'mtls'
+  | 'oidc'
+  | 'oauth'
+  | 'static-key'
+  | 'federation'
+  | 'password'
+  /** A credential that was accepted, of a kind the record does not tell. */
+  | 'credential'
+  | 'none';
 
 export interface Principal {
   readonly kind: PrincipalKind;

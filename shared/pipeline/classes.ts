@@ -17,6 +17,7 @@ export function retentionClassOf(action: Action): RetentionClass {
     case 'metadata.read':
     case 'telemetry.read':
     case 'telemetry.write':
+    case 'key.use':
       return 'access';
     case 'data.read':
     case 'data.write':
@@ -36,6 +37,7 @@ export function retentionClassOf(action: Action): RetentionClass {
     case 'workflow.run':
     case 'model.register':
     case 'model.deploy':
+    case 'model.delete':
     case 'exec.interactive':
       return 'job';
     case 'cluster.create':
@@ -51,12 +53,18 @@ export function retentionClassOf(action: Action): RetentionClass {
     case 'secret.read':
     case 'grant.request':
     case 'grant.approve':
+    case 'grant.deny':
+    case 'grant.activate':
     case 'grant.revoke':
     case 'policy.change':
     case 'iam.change':
     case 'log.change':
     case 'template.change':
     case 'network.change':
+    case 'compute.change':
+    case 'workload.change':
+    case 'artifact.change':
+    case 'key.change':
     case 'schedule.change':
     case 'schema.change':
     case 'org.change':

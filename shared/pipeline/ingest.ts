@@ -8,7 +8,8 @@ import { decodePush } from '../envelope/message.ts';
 import { ordinals } from '../envelope/event-id.ts';
 import { undecodable } from '../envelope/undecodable.ts';
 import { messageOf } from '../errors.ts';
-import type { Source } from '../sources/source.ts';
+import type { ForeignRecord, Source } from '../sources/source.ts';
+import type { Fate } from './commit.ts';
 import type { GroupCommitter, Settled } from './group-commit.ts';
 import type { Prepared, Preparer } from './prepare.ts';
 
@@ -70,20 +71,49 @@ export function commitReceived(ingest: Ingest, received: Received, settled: Sett
   }
 }
 
-/** A crash while a source looks at foreign text would come back with every delivery: the message is kept raw instead. */
 function decodeMessage(ingest: Ingest, message: PubsubMessage): readonly Decoded[] {
+  const context = {
+    ordinalOf: ordinals(),
+    adopt: (record: ForeignRecord) => ingest.source.adopt?.(record),
+  };
+  return decodeOrKeep(() => decodeEntry(message.data, context), message.data);
+}
+
+/** A delivery whose every entry is committed. */
+export interface Ingested {
+  readonly message: PubsubMessage | undefined;
+  readonly prepared: readonly Prepared[];
+  readonly fates: readonly Fate[];
+}
+
+/**
+ * Both steps, for edges where a promise costs little.
+ * @throws JobtrailError of disposition `retry`: answer 503.
+ */
+export function ingestPush(
+  ingest: Ingest,
+  body: unknown,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Promise<Ingested> {
+  const received = receivePush(ingest, body, headers);
+  return new Promise((resolve, reject) => {
+    commitReceived(ingest, received, (error, fates) =>
+      fates === undefined ? reject(error) : resolve({ ...received, fates }),
+    );
+  });
+}
+
+/** A crash while a source looks at foreign text would come back with every delivery: the bytes are kept raw instead. */
+export function decodeOrKeep(decode: () => readonly Decoded[], data: Uint8Array): readonly Decoded[] {
   try {
-    return decodeEntry(message.data, {
-      ordinalOf: ordinals(),
-      adopt: (record) => ingest.source.adopt?.(record),
-    });
+    return decode();
   } catch (error) {
     const problem = {
       code: 'normaliser-crash',
       reason: `The decoding of this message failed: ${messageOf(error)}`,
       hint: 'Report it with the raw text kept here; the message can be redriven after the fix.',
     } as const;
-    return [undecodable(problem, message.data, () => 0)];
+    return [undecodable(problem, data, () => 0)];
   }
 }
 

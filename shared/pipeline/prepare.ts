@@ -117,7 +117,10 @@ export function createPreparer(options: PreparerOptions): Preparer {
       provenance: provenanceOf(decoded, draft),
       policyDigest: loaded.digest,
       expireAt: expiry(later, retentionDays(config, kind)),
-      raw: rawClasses.has(kind) ? () => rawText(decoded.text(), config.rawLimit) : undefined,
+      raw:
+        rawClasses.has(kind) && draft.withholdRaw !== true
+          ? () => rawText(decoded.text(), config.rawLimit)
+          : undefined,
     });
     const wrong = limitOf(entry.rows);
     if (wrong !== undefined) {

@@ -7,6 +7,7 @@ import type { EntryRows, TableRow } from '../store/store.ts';
 import { clip } from './clip.ts';
 import type { DecodedEntry } from '../envelope/envelope.ts';
 import type { Action, AuditEventDraft, DatasetUse, Provenance } from '../model/event.ts';
+import { NO_JOB } from '../model/job.ts';
 import type { ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 import type { SourceName } from '../sources/source.ts';
 import { variantOf } from './variant.ts';
@@ -37,6 +38,8 @@ export function eventRows(
   const datasets = draft.outcome === 'denied' ? [] : (draft.datasets ?? []);
   // A mesh or gateway call points at its job by its path and call key: the index by job is for the job's own records.
   const jobId = draft.action === 'api.call' ? undefined : clip(draft.job, 512);
+  // An access to data is an edge even where nobody says which job made it: the job may be found by its identity.
+  const edgeJob = jobId ?? (datasets.length > 0 && ACCESS.has(draft.action) ? NO_JOB : undefined);
   const call = draft.call;
   const row = {
     EventId: decoded.eventId,
@@ -76,7 +79,7 @@ export function eventRows(
         ? undefined
         : clip(`${call.engine}|${call.method}|${call.project ?? ''}|${call.region ?? ''}`, 512),
     RequestId: clip(draft.requestId, 128),
-    Trace: clip(traceId(entry.trace), 256),
+    Trace: clip(draft.trace ?? traceId(entry.trace), 256),
     Reads: namesOf(datasets, 'read'),
     Writes: namesOf(datasets, 'write'),
     Uses: namesOf(datasets, 'use'),
@@ -87,13 +90,13 @@ export function eventRows(
     LogName: clip(entry.logName, 1024),
     InsertId: clip(entry.insertId, 512),
     Normaliser: context.normaliser,
-    PolicyDigest: jobId === undefined ? undefined : context.policyDigest,
+    PolicyDigest: edgeJob === undefined ? undefined : context.policyDigest,
     Digest: decoded.digest,
     Raw: undefined,
     ExpireAt: context.expireAt,
   };
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
-  if (jobId !== undefined) addEdges(rows, row, jobId, draft, identity, datasets);
+  if (edgeJob !== undefined) addEdges(rows, row, edgeJob, draft, identity, datasets);
   return {
     kind: 'event',
     rows,
@@ -101,7 +104,7 @@ export function eventRows(
   };
 }
 
-/** The edges of an event's row, to the job's principals, datasets and parent. */
+/** The edges of an event's row, to the job's principals, datasets and parent; `NO_JOB` has datasets only. */
 function addEdges(
   rows: TableRow[],
   event: Row,
@@ -144,10 +147,13 @@ function addEdges(
     seen.add(key);
     edge(use.dataset, use.op, use.strength);
   }
-  if (draft.parentJob !== undefined && event['ParentJob'] !== jobId) {
-    edge(String(event['ParentJob']), 'spawn', 'stated');
+  if (draft.parentJob !== undefined && event['ParentJob'] !== jobId && jobId !== NO_JOB) {
+    edge(String(event['ParentJob']), 'spawn', draft.parentStrength ?? 'stated');
   }
 }
+
+/** Actions that are accesses to data, whatever work they belong to. */
+const ACCESS: ReadonlySet<Action> = new Set<Action>(['data.read', 'data.write', 'data.delete', 'data.share']);
 
 /** Actions whose actor does something to the job that the event is about. */
 const DONE_TO_A_JOB: ReadonlySet<Action> = new Set<Action>([

@@ -5,7 +5,22 @@
 import type { LogEntry } from '../../schemas/log-entry.ts';
 import type { Normalised } from '../model/event.ts';
 
-export const SOURCE_NAMES = ['istio', 'dataproc', 'dataflow'] as const;
+export const SOURCE_NAMES = [
+  'istio',
+  'kong',
+  'dataproc',
+  'dataflow',
+  'databricks',
+  'bigquery',
+  'storage',
+  'spanner',
+  'pubsub',
+  'iam',
+  'logging',
+  'kubernetes',
+  'platform',
+  'openlineage',
+] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 export interface Source {
@@ -27,4 +42,9 @@ export interface Source {
 
 export type ForeignRecord =
   | { readonly kind: 'text'; readonly line: string }
-  | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: 'json';
+      readonly value: Readonly<Record<string, unknown>>;
+      /** What `value` was parsed from, where it is at hand: numbers above 2^53 have lost digits in `value`. */
+      readonly text?: string;
+    };

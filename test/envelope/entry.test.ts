@@ -272,7 +272,7 @@ describe('decodeEntry', () => {
     expect(seen).toEqual([
       { kind: 'text', line },
       { kind: 'text', line },
-      { kind: 'json', value: { authority: 'x' } },
+      { kind: 'json', value: { authority: 'x' }, text: '{ "authority": "x" }' },
     ]);
   });
 
