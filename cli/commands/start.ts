@@ -10,6 +10,7 @@ import { SOURCES } from '../../shared/sources/index.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { companyConfig } from '../day/config.ts';
 import { generateDay, type DayMessage } from '../day/day.ts';
+import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
@@ -75,7 +76,12 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
   terminal.out(
     `${messages.length} messages of ${date} go to the functions istio, dataproc and dataflow over HTTP.\n`,
   );
-  const functions = await startFunctions({ store: spec, configFile, base: terminal.environment });
+  const functions = await startFunctions({
+    sources: SUBSCRIPTIONS,
+    store: spec,
+    configFile,
+    base: terminal.environment,
+  });
   const progress = createProgress({
     label: 'push',
     total: messages.length,

@@ -9,7 +9,9 @@ export interface Json {
   readonly [key: string]: JsonValue;
 }
 
-export type Subscription = 'istio' | 'dataproc' | 'dataflow';
+/** The sources whose logs the day has. */
+export const SUBSCRIPTIONS = ['istio', 'dataproc', 'dataflow'] as const;
+export type Subscription = (typeof SUBSCRIPTIONS)[number];
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

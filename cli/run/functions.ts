@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobtrailError } from '../../shared/errors.ts';
 import { freePort } from '../emulators.ts';
-import { SOURCE_NAMES, type SourceName } from '../../shared/sources/source.ts';
+import type { SourceName } from '../../shared/sources/source.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -17,6 +17,8 @@ export interface RunningFunctions {
 }
 
 export interface FunctionsOptions {
+  /** Which of them. */
+  readonly sources: readonly SourceName[];
   readonly store: string;
   readonly configFile?: string;
   /** Over the parent's environment. */
@@ -28,7 +30,7 @@ export interface FunctionsOptions {
 export async function startFunctions(options: FunctionsOptions): Promise<RunningFunctions> {
   const printed: string[] = [];
   const started = await Promise.all(
-    SOURCE_NAMES.map(async (source) => {
+    options.sources.map(async (source) => {
       const port = await freePort();
       return {
         source,

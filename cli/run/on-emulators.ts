@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { emulatorEnvironment, startEmulator, type RunningEmulator } from '../emulators.ts';
 import type { Day } from '../commands/start.ts';
+import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
@@ -26,6 +27,7 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     const spec = await createDatabase(spanner);
     terminal.out(`Spanner emulator at ${spanner.host}, Pub/Sub emulator at ${pubsub.host}.\n`);
     const functions = await startFunctions({
+      sources: SUBSCRIPTIONS,
       store: spec,
       configFile: day.configFile,
       base: terminal.environment,

@@ -2,11 +2,19 @@
  * The HTTP side of a function behind a push subscription. Pub/Sub acknowledges on 204 and delivers again on anything
  * else, so every answer here is deliberate: 204 only after the commit, 503 for what may pass by itself.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { traceField, type Logger } from '../../shared/observe/log.ts';
 import type { Fate } from '../../shared/pipeline/commit.ts';
-import { commitReceived, receivePush, type Ingest, type Received } from '../../shared/pipeline/ingest.ts';
+import {
+  commitReceived,
+  receivePush,
+  type Ingest,
+  type Ingested,
+  type Received,
+} from '../../shared/pipeline/ingest.ts';
+import { ingestRecords } from '../../shared/pipeline/ingest-records.ts';
 import { isObject } from '../../shared/sources/fields.ts';
 import type { PushAuth } from './push-auth.ts';
 
@@ -16,30 +24,65 @@ export interface HandlerOptions {
   readonly auth: PushAuth;
   readonly logger: Logger;
   readonly project: string | undefined;
+  /** Knows writers that post records themselves, without Pub/Sub, by their headers; absent: there are none. */
+  readonly knowsSender?: ((headers: IncomingHttpHeaders) => boolean) | undefined;
+  /** What an authenticated request carries, where that is not the entries of one Pub/Sub message. */
+  readonly receive?: Receive | undefined;
 }
+
+/** One result for each commit; all of the request is committed when the last has come. */
+export type Receive = (
+  ingest: Ingest,
+  body: Uint8Array,
+  headers: IncomingHttpHeaders,
+) => AsyncIterable<Ingested>;
 
 export type Handler = (request: Request, response: Response) => void;
 
 export function createHandler(options: HandlerOptions): Handler {
   let ready: Ingest | undefined;
-  const open = async (request: Request): Promise<Ingest> => {
-    if (request.method !== 'POST') throw notPost(request.method);
-    if (options.auth.kind === 'self') await options.auth.check(request.headers.authorization);
+  const plain = options.knowsSender === undefined && options.receive === undefined;
+  const open = async (): Promise<Ingest> => {
     ready = await options.ingest();
     return ready;
+  };
+  const admit = async (request: Request, response: Response): Promise<void> => {
+    if (request.method !== 'POST') throw notPost(request.method);
+    if (options.knowsSender?.(request.headers) === true) {
+      return drain(options, ingestRecords(await open(), bytesOf(request)), request, response);
+    }
+    if (options.auth.kind === 'self') await options.auth.check(request.headers.authorization);
+    const ingest = await open();
+    if (options.receive === undefined) return handle(options, ingest, request, response);
+    return drain(options, options.receive(ingest, bytesOf(request), request.headers), request, response);
   };
   return (request, response) => {
     if (request.method === 'GET' || request.method === 'HEAD') {
       response.status(200).type('text/plain').send('jobtrail: ready\n');
-    } else if (ready !== undefined && request.method === 'POST' && options.auth.kind === 'platform') {
+    } else if (
+      ready !== undefined &&
+      plain &&
+      request.method === 'POST' &&
+      options.auth.kind === 'platform'
+    ) {
       handle(options, ready, request, response);
     } else {
-      open(request).then(
-        (ingest) => handle(options, ingest, request, response),
-        (error: unknown) => answer(scopedTo(options, request), response, error),
-      );
+      admit(request, response).catch((error: unknown) => answer(scopedTo(options, request), response, error));
     }
   };
+}
+
+/** Answers when all of the request's commits are done. */
+async function drain(
+  options: HandlerOptions,
+  commits: AsyncIterable<Ingested>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  for await (const ingested of commits) {
+    if (noteworthy(ingested, ingested.fates)) report(scopedTo(options, request), ingested, ingested.fates);
+  }
+  response.status(204).end();
 }
 
 function handle(options: HandlerOptions, ingest: Ingest, request: Request, response: Response): void {
@@ -71,16 +114,22 @@ function scopedTo({ logger, project }: HandlerOptions, { headers }: Request): Lo
 function bodyOf(request: Request): unknown {
   const body: unknown = request.body;
   if (isObject(body) && isObject(body['message']) && typeof body['message']['data'] === 'string') return body;
-  return request.rawBody ?? Buffer.alloc(0);
+  return bytesOf(request);
 }
 
-const noteworthy = ({ prepared }: Received, fates: readonly Fate[]): boolean =>
+const bytesOf = (request: Request): Uint8Array => request.rawBody ?? Buffer.alloc(0);
+
+const noteworthy = ({ prepared }: Pick<Received, 'prepared'>, fates: readonly Fate[]): boolean =>
   prepared.some(
     (item) => item.kind === 'rows' && (item.entry.kind === 'quarantine' || item.unknownMethod !== undefined),
   ) || fates.some((fate) => fate === 'conflicting' || fate === 'quarantined');
 
 /** One line for what an operator may have to look at; nothing for what went as it should. */
-function report(logger: Logger, { message, prepared }: Received, fates: readonly Fate[]): void {
+function report(
+  logger: Logger,
+  { message, prepared }: Pick<Received, 'message' | 'prepared'>,
+  fates: readonly Fate[],
+): void {
   for (const [index, item] of prepared.entries()) {
     const fate = fates[index];
     const known = {

@@ -10,7 +10,7 @@ import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { createClock } from '../../shared/store/timestamp.ts';
 import { parseEnvironment, type FunctionEnvironment } from './environment.ts';
-import { createHandler, type Handler } from './handler.ts';
+import { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 import { createPushAuth } from './push-auth.ts';
 
 /**
@@ -22,6 +22,7 @@ import { createPushAuth } from './push-auth.ts';
 export function sourceFunction(
   source: Source,
   variables: Readonly<Record<string, string | undefined>>,
+  options: Pick<HandlerOptions, 'knowsSender' | 'receive'> = {},
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
@@ -40,6 +41,8 @@ export function sourceFunction(
     auth: createPushAuth(environment.pushAuth),
     logger,
     project: environment.project,
+    knowsSender: options.knowsSender,
+    receive: options.receive,
   });
 }
 

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { companyConfig } from '../../cli/day/config.ts';
 import { emulatorEnvironment } from '../../cli/emulators.ts';
 import { openBus, until, type Bus } from '../../cli/run/bus.ts';
+import { SUBSCRIPTIONS } from '../../cli/day/entry.ts';
 import { startFunctions } from '../../cli/run/functions.ts';
 import { JobtrailError } from '../../shared/errors.ts';
 import { openStore } from '../../shared/store/open.ts';
@@ -69,7 +70,13 @@ describeWithEmulators(
           return { name, host: hosts[name](), startedHere: false, stop: () => Promise.resolve() };
         }),
       );
-      const functions = await startFunctions({ store: spec, configFile, base: process.env, environment });
+      const functions = await startFunctions({
+        sources: SUBSCRIPTIONS,
+        store: spec,
+        configFile,
+        base: process.env,
+        environment,
+      });
       stops.push(() => functions.stop());
 
       const away = (): never => {

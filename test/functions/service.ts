@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { afterEach, beforeEach } from 'vitest';
 import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { createHandler } from '../../functions/runtime/handler.ts';
+import { createHandler, type HandlerOptions } from '../../functions/runtime/handler.ts';
 import { PLATFORM_AUTH, type PushAuth } from '../../functions/runtime/push-auth.ts';
 import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
 import { createLogger } from '../../shared/observe/log.ts';
@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly store: Store;
   readonly source?: Source;
   readonly auth?: PushAuth;
+  readonly knowsSender?: HandlerOptions['knowsSender'];
+  readonly receive?: HandlerOptions['receive'];
   /** Instead of the store's own; to fail before it is open. */
   readonly ingest?: () => Promise<Ingest>;
 }
@@ -44,6 +46,8 @@ export async function serve(options: ServiceOptions): Promise<Service> {
     createHandler({
       ingest: options.ingest ?? (() => Promise.resolve(ingest)),
       auth: options.auth ?? PLATFORM_AUTH,
+      knowsSender: options.knowsSender,
+      receive: options.receive,
       logger: createLogger((line) => log.push(JSON.parse(line)), { function: source.name }),
       project: 'acme-audit',
     }),
