@@ -1,0 +1,104 @@
+/** Declared evidence fields of an audit event: short scalars, no SQL, no commands, no arguments of jobs. */
+import { isObject, own, str, strings } from '../fields.ts';
+import type { JobTarget } from './target.ts';
+import { anyOf, firstOf, nested, nestedList, scalar, type AuditRecord } from './record.ts';
+
+export type Claims = Record<string, string | number | boolean>;
+
+const MAX_CLAIM = 256;
+
+/** Claim → parameters it is read from, in both spellings. */
+const CLAIMS: readonly (readonly [claim: string, keys: readonly string[]])[] = [
+  ['jobDefinition', ['jobId', 'job_id']],
+  ['taskKey', ['taskKey']],
+  ['trigger', ['jobTriggerType']],
+  ['taskType', ['jobTaskType']],
+  ['terminalState', ['jobTerminalState']],
+  ['repair', ['repairId', 'latest_repair_id']],
+  ['cluster', ['clusterName', 'cluster_name', 'clusterId', 'cluster_id', 'existing_cluster_id']],
+  ['clusterType', ['jobClusterType']],
+  ['singleUser', ['single_user_name']],
+  ['clusterPolicy', ['policy_id']],
+  ['targetUser', ['targetUserName', 'targetUserId']],
+  ['targetGroup', ['targetGroupName', 'targetGroupId']],
+  ['principal', ['principal']],
+  ['permission', ['aclPermissionSet', 'permission']],
+  ['securableType', ['securable_type']],
+  ['operation', ['operation']],
+  ['metastore', ['metastore_id', 'metastoreId']],
+  ['recipient', ['recipient_name']],
+  ['recipientAuthentication', ['recipient_authentication_type']],
+  ['share', ['share']],
+  ['scope', ['scope']],
+  ['key', ['key']],
+  ['authenticationMethod', ['authentication_method']],
+  ['tokenHash', ['tokenHash']],
+  ['tokenExpiration', ['tokenExpirationTime']],
+  ['settingKeys', ['workspaceConfKeys', 'settingTypeName']],
+  ['settingValues', ['workspaceConfValues', 'settingValueForAudit']],
+  ['scriptSha256', ['script-SHA256']],
+  ['enabled', ['enabled']],
+  ['command', ['commandId']],
+  ['language', ['commandLanguage']],
+  ['seconds', ['executionTime']],
+  ['exportFormat', ['workspaceExportFormat']],
+  ['approver', ['approver']],
+  ['duration', ['duration']],
+];
+
+export function claimsOf(record: AuditRecord, target: JobTarget): Claims {
+  const claims: Claims = {};
+  const { params, result } = record;
+  for (const [claim, keys] of CLAIMS) set(claims, claim, firstOf(params, keys));
+  set(claims, 'repair', anyOf(result, 'repair_id'));
+  set(claims, 'taskRun', target.taskRun);
+  // Elsewhere `version` may be that of the record's own schema.
+  if (record.service === 'modelRegistry') set(claims, 'modelVersion', anyOf(params, 'version'));
+  set(claims, 'callerIp', record.sourceIp);
+  set(claims, 'level', record.level);
+  set(claims, 'ipAccessList', addresses(record));
+  if (Object.hasOwn(params, 'TRUNCATED')) claims['truncated'] = true;
+  if (scheduled(record)) claims['scheduled'] = true;
+  addGrants(claims, record);
+  return claims;
+}
+
+/** An empty list lets everybody in, so it is told apart from none. */
+function addresses({ params }: AuditRecord): string | undefined {
+  for (const key of ['ipAccessList', 'ip_access_list', 'ipAddresses']) {
+    const listed = own(params, key);
+    if (Array.isArray(listed)) return `[${strings(params, key).join(',')}]`;
+    if (typeof listed === 'string' && listed !== '') return listed;
+  }
+  return undefined;
+}
+
+function set(claims: Claims, key: string, value: string | undefined): void {
+  if (value === undefined) return;
+  claims[key] = value.length > MAX_CLAIM ? `${value.slice(0, MAX_CLAIM).toWellFormed()}…` : value;
+}
+
+/** True of a definition that starts runs by itself. */
+function scheduled({ service, params }: AuditRecord): boolean {
+  if (service.toLowerCase() !== 'jobs') return false;
+  const settings = nested(params, 'new_settings');
+  return [params, settings].some((from) =>
+    ['schedule', 'trigger', 'continuous'].some((key) => nested(from, key) !== undefined),
+  );
+}
+
+/** Unity Catalog lists what it gives and takes: `[{"principal":"p","add":["SELECT"],"remove":[]}]`. */
+function addGrants(claims: Claims, { params }: AuditRecord): void {
+  const granted: string[] = [];
+  const revoked: string[] = [];
+  for (const change of nestedList(params, 'changes')) {
+    if (!isObject(change)) continue;
+    const principal = str(change, 'principal') ?? scalar(change, 'principal_id') ?? '?';
+    const add = strings(change, 'add');
+    const remove = strings(change, 'remove');
+    if (add.length > 0) granted.push(`${principal}: ${add.join(',')}`);
+    if (remove.length > 0) revoked.push(`${principal}: ${remove.join(',')}`);
+  }
+  if (granted.length > 0) set(claims, 'granted', granted.join('; '));
+  if (revoked.length > 0) set(claims, 'revoked', revoked.join('; '));
+}
