@@ -54,6 +54,35 @@ export async function inTurns(
   return { ...result, ratio: result.subject / result.floor };
 }
 
+/** As inTurns, but floor and subject take turns on each part of the work; a round's time is the sum over its parts. */
+export async function partsInTurns<T>(
+  options: { readonly warmup: number; readonly rounds: number },
+  parts: readonly T[],
+  floor: (part: T) => unknown,
+  subject: (part: T) => unknown,
+): Promise<{ readonly floor: number; readonly subject: number; readonly ratio: number }> {
+  const rounds: { floor: number; subject: number }[] = [];
+  for (let turn = 0; turn < options.warmup + options.rounds; turn += 1) {
+    const sums = { floor: 0, subject: 0 };
+    for (const part of parts) {
+      sums.floor += await timed(() => floor(part));
+      sums.subject += await timed(() => subject(part));
+    }
+    if (turn >= options.warmup) rounds.push(sums);
+  }
+  return {
+    floor: median(rounds.map((sums) => sums.floor)),
+    subject: median(rounds.map((sums) => sums.subject)),
+    ratio: median(rounds.map((sums) => sums.subject / sums.floor)),
+  };
+}
+
+export function chunks<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
+  return parts;
+}
+
 export async function timed(work: () => unknown): Promise<number> {
   const began = performance.now();
   await work();

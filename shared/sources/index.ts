@@ -1,7 +1,33 @@
 /** The list of sources: one line each. Order is the order of asking `owns`. */
+import { bigquery } from './bigquery/index.ts';
+import { databricks } from './databricks/index.ts';
 import { dataflow } from './dataflow/index.ts';
 import { dataproc } from './dataproc/index.ts';
+import { iam } from './iam/index.ts';
 import { istio } from './istio/index.ts';
+import { kong } from './kong/index.ts';
+import { kubernetes } from './kubernetes/index.ts';
+import { logging } from './logging/index.ts';
+import { openlineage } from './openlineage/index.ts';
+import { platform } from './platform/index.ts';
+import { pubsub } from './pubsub/index.ts';
 import type { Source } from './source.ts';
+import { spanner } from './spanner/index.ts';
+import { storage } from './storage/index.ts';
 
-export const SOURCES: readonly Source[] = [istio, dataproc, dataflow];
+export const SOURCES: readonly Source[] = [
+  istio,
+  kong,
+  dataproc,
+  dataflow,
+  bigquery,
+  storage,
+  spanner,
+  pubsub,
+  databricks,
+  openlineage,
+  logging,
+  kubernetes,
+  iam,
+  platform,
+];

@@ -40,8 +40,8 @@ beforeAll(() => {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), text);
   }
-  edit('shared/sources/source.ts', /(SOURCE_NAMES = \[[^\]]*)\]/, `$1, '${NAME}']`);
-  edit('shared/sources/index.ts', /(SOURCES: readonly Source\[\] = \[[^\]]*)\]/, `$1, ${NAME}]`);
+  edit('shared/sources/source.ts', /(SOURCE_NAMES = \[[^\]]*?),?\s*\]/, `$1, '${NAME}']`);
+  edit('shared/sources/index.ts', /(SOURCES: readonly Source\[\] = \[[^\]]*?),?\s*\]/, `$1, ${NAME}]`);
   edit(
     'shared/sources/index.ts',
     /^import type/m,

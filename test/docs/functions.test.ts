@@ -190,6 +190,7 @@ describe('docs/functions.md, answers and log lines', () => {
   it('names 503 for nothing that is refused or quarantined', () => {
     const retried = Object.entries(DISPOSITIONS).filter(([, disposition]) => disposition === 'retry');
     expect(retried.map(([code]) => code)).toEqual([
+      'object-unavailable',
       'store-unavailable',
       'store-aborted',
       'store-schema',
