@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../schemas/log-entry.ts';
 import type { AuditEventDraft } from '../../../shared/model/event.ts';
 import { dataproc } from '../../../shared/sources/dataproc/index.ts';
+import { throwsNothing } from '../../support/constructed.ts';
 import { sampleLines } from '../../support/samples.ts';
 import { constructed } from './samples.ts';
 
@@ -114,34 +114,9 @@ describe('hostile input', () => {
   });
 
   it('never throws, whatever stands where a field is read', () => {
-    const entries = all.map((entry) => JSON.stringify(entry));
-    fc.assert(
-      fc.property(fc.constantFrom(...entries), fc.nat(), fc.jsonValue(), (text, at, value) => {
-        const entry = LogEntry.safeParse(withOneValueReplaced(JSON.parse(text), at, value));
-        if (!entry.success || !dataproc.owns(entry.data)) return;
-        expect(['event', 'filtered', 'refused']).toContain(dataproc.normalise(entry.data).kind);
-      }),
-      { numRuns: 2000 },
-    );
+    expect(() => throwsNothing(dataproc, all)).not.toThrow();
   });
 });
-
-/** The document with the value at the n-th place, counted through the tree, replaced. */
-function withOneValueReplaced(document: unknown, place: number, value: unknown): unknown {
-  const places: { holder: Record<string, unknown>; key: string }[] = [];
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const holder = node as Record<string, unknown>;
-    for (const key of Object.keys(holder)) {
-      places.push({ holder, key });
-      walk(holder[key]);
-    }
-  };
-  walk(document);
-  const chosen = places[place % places.length];
-  if (chosen !== undefined) chosen.holder[chosen.key] = value;
-  return document;
-}
 
 describe('entries by others', () => {
   const entries = sampleLines('dataproc').flatMap(({ lines }) =>

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../schemas/log-entry.ts';
 import { iam } from '../../../shared/sources/iam/index.ts';
-import { constructed, eventOf, eventsOf, withOneValueReplaced } from '../../support/audit-samples.ts';
+import { constructed, eventOf, eventsOf } from '../../support/audit-samples.ts';
+import { throwsNothing } from '../../support/constructed.ts';
 import { sampleLines } from '../../support/samples.ts';
 
 const all = constructed('iam');
@@ -107,15 +107,7 @@ describe('constructed samples', () => {
 
 describe('any entry', () => {
   it('never throws, whatever stands where a field is read', () => {
-    const texts = all.map((entry) => JSON.stringify(entry));
-    fc.assert(
-      fc.property(fc.constantFrom(...texts), fc.nat(), fc.jsonValue(), (text, at, value) => {
-        const entry = LogEntry.safeParse(withOneValueReplaced(JSON.parse(text), at, value));
-        if (!entry.success || !iam.owns(entry.data)) return;
-        expect(['event', 'refused']).toContain(iam.normalise(entry.data).kind);
-      }),
-      { numRuns: 1500 },
-    );
+    expect(() => throwsNothing(iam, all)).not.toThrow();
   });
 });
 

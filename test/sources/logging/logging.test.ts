@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../schemas/log-entry.ts';
 import { logging } from '../../../shared/sources/logging/index.ts';
-import { constructed, eventOf, eventsOf, withOneValueReplaced } from '../../support/audit-samples.ts';
+import { constructed, eventOf, eventsOf } from '../../support/audit-samples.ts';
+import { throwsNothing } from '../../support/constructed.ts';
 import { sampleLines } from '../../support/samples.ts';
 
 const all = constructed('logging');
@@ -82,15 +82,7 @@ describe('constructed samples', () => {
 
 describe('any entry', () => {
   it('never throws, whatever stands where a field is read', () => {
-    const texts = all.map((entry) => JSON.stringify(entry));
-    fc.assert(
-      fc.property(fc.constantFrom(...texts), fc.nat(), fc.jsonValue(), (text, at, value) => {
-        const entry = LogEntry.safeParse(withOneValueReplaced(JSON.parse(text), at, value));
-        if (!entry.success || !logging.owns(entry.data)) return;
-        expect(['event', 'filtered', 'refused']).toContain(logging.normalise(entry.data).kind);
-      }),
-      { numRuns: 1000 },
-    );
+    expect(() => throwsNothing(logging, all)).not.toThrow();
   });
 });
 

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../schemas/log-entry.ts';
 import type { AuditEventDraft } from '../../../shared/model/event.ts';
@@ -6,7 +5,8 @@ import { iam } from '../../../shared/sources/iam/index.ts';
 import { kubernetes } from '../../../shared/sources/kubernetes/index.ts';
 import { logging } from '../../../shared/sources/logging/index.ts';
 import { platform } from '../../../shared/sources/platform/index.ts';
-import { constructed, eventOf, eventsOf, withOneValueReplaced } from '../../support/audit-samples.ts';
+import { constructed, eventOf, eventsOf } from '../../support/audit-samples.ts';
+import { throwsNothing } from '../../support/constructed.ts';
 import { sampleLines } from '../../support/samples.ts';
 
 const all = constructed('platform');
@@ -174,15 +174,7 @@ describe('constructed samples', () => {
 
 describe('any entry', () => {
   it('never throws, whatever stands where a field is read', () => {
-    const texts = all.map((entry) => JSON.stringify(entry));
-    fc.assert(
-      fc.property(fc.constantFrom(...texts), fc.nat(), fc.jsonValue(), (text, at, value) => {
-        const entry = LogEntry.safeParse(withOneValueReplaced(JSON.parse(text), at, value));
-        if (!entry.success || !platform.owns(entry.data)) return;
-        expect(['event', 'filtered', 'refused']).toContain(platform.normalise(entry.data).kind);
-      }),
-      { numRuns: 1500 },
-    );
+    expect(() => throwsNothing(platform, all)).not.toThrow();
   });
 });
 
