@@ -4,7 +4,7 @@
  */
 
 /** Where progress is written: standard error. */
-interface ProgressTerminal {
+export interface ProgressTerminal {
   readonly isTty: boolean;
   /** Columns of the terminal, where it has any. */
   readonly columns?: number | undefined;

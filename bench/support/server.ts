@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../cli/emulators.ts';
-import { frameworkMain } from '../../cli/run/functions.ts';
+import { frameworkArguments } from '../../cli/run/functions.ts';
 
 export interface FunctionProcess {
   readonly target: string;
@@ -17,21 +17,10 @@ export interface Server {
 }
 
 export function spawnFunction({ target, source, environment }: FunctionProcess, port: number): ChildProcess {
-  return spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      frameworkMain(),
-      `--target=${target}`,
-      `--source=${source}`,
-      `--port=${port}`,
-      '--signature-type=http',
-    ],
-    {
-      env: { ...process.env, METADATA_SERVER_DETECTION: 'none', ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  return spawn(process.execPath, frameworkArguments(target, source, port), {
+    env: { ...process.env, METADATA_SERVER_DETECTION: 'none', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 export async function kill(child: ChildProcess): Promise<void> {

@@ -6,15 +6,10 @@ import { parseArgs } from 'node:util';
 import type { Row } from '../../schemas/tables.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
-import { createPreparer } from '../../shared/pipeline/prepare.ts';
-import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
-import { SOURCES } from '../../shared/sources/index.ts';
+import type { ReplaySummary } from '../../shared/pipeline/replay.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
-import { createProgress } from '../progress.ts';
-import { now } from '../run/clock.ts';
-import { readFiles } from '../run/read.ts';
-import { openFrom } from '../run/store.ts';
+import { replayFiles } from '../run/replay-files.ts';
 import { summaryText } from '../run/summary.ts';
 import { configFrom } from './arguments.ts';
 
@@ -36,40 +31,28 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
       'For example: gcloud logging read … --format=json | npx jobtrail replay -',
     );
   }
-  const loaded = configFrom(values.config);
-  const reading = readFiles(files, process.stdin);
-  const preparer = createPreparer({ sources: SOURCES, loaded });
-  const opened = await openFrom(values.store, 'write', terminal);
-  const began = performance.now();
-  const progress = createProgress({
-    label: 'replay',
-    total: reading.bytesTotal,
-    unit: 'bytes',
-    terminal: { write: terminal.err, isTty: terminal.isTty, columns: terminal.columns },
-  });
-  const events = values.events === undefined ? undefined : eventWriter(values.events);
-  try {
-    const summary = await replayEntries(reading.entries, {
-      store: opened.store,
-      preparer,
-      path: 'replay',
-      now,
-      ...(events === undefined ? undefined : { onEvent: (row: Row) => events.write(row) }),
-      onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
-    });
-    progress.done();
+  const { events: eventsFile } = values;
+  let events: EventWriter | undefined;
+  const openEvents = (file: string): EventWriter['write'] => {
+    const writer = eventWriter(file);
+    events = writer;
+    return (row) => writer.write(row);
+  };
+  const job = {
+    files,
+    store: values.store,
+    loaded: configFrom(values.config),
+    openEvents: eventsFile === undefined ? undefined : () => openEvents(eventsFile),
+  };
+  return replayFiles(job, terminal, async ({ opened, summary, seconds }) => {
     await events?.end();
-    const seconds = (performance.now() - began) / 1000;
     terminal.out(
       values.json
         ? `${JSON.stringify(jsonOf(summary, opened.spec, seconds))}\n`
         : `${summaryText(summary, seconds)}\nnext: npx jobtrail query jobs${storeOption(values.store)}\n`,
     );
     return balances(summary) ? EXIT.ok : EXIT.unbalanced;
-  } finally {
-    progress.done();
-    await opened.close();
-  }
+  });
 }
 
 const storeOption = (store: string): string => (store === DEFAULT_STORE ? '' : ` --store ${store}`);

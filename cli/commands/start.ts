@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { JobtrailError } from '../../shared/errors.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
-import { createPreparer } from '../../shared/pipeline/prepare.ts';
-import { replayEntries } from '../../shared/pipeline/replay.ts';
-import { SOURCES } from '../../shared/sources/index.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { companyConfig } from '../day/config.ts';
 import { generateDay, type DayMessage } from '../day/day.ts';
@@ -14,13 +11,13 @@ import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
-import { now } from '../run/clock.ts';
 import { startFunctions } from '../run/functions.ts';
 import { pushAll } from '../run/push.ts';
-import { readFiles } from '../run/read.ts';
+import { replayFiles } from '../run/replay-files.ts';
 import { report } from '../run/report.ts';
 import { openFrom } from '../run/store.ts';
 import { summaryText } from '../run/summary.ts';
+import { progressOn } from '../run/terminal.ts';
 import { startOnEmulators } from '../run/on-emulators.ts';
 import { configFrom } from './arguments.ts';
 
@@ -124,47 +121,18 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
 
 async function startFiles(
   files: readonly string[],
-  spec: string,
+  store: string,
   configFile: string | undefined,
   terminal: Terminal,
 ): Promise<number> {
-  const preparer = createPreparer({ sources: SOURCES, loaded: configFrom(configFile) });
-  const reading = readFiles(files, process.stdin);
-  const opened = await openFrom(spec, 'write', terminal);
-  const progress = createProgress({
-    label: 'replay',
-    total: reading.bytesTotal,
-    unit: 'bytes',
-    terminal: progressOn(terminal),
-  });
-  const began = performance.now();
-  try {
-    const summary = await replayEntries(reading.entries, {
-      store: opened.store,
-      preparer,
-      path: 'replay',
-      now,
-      onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
-    });
-    progress.done();
-    terminal.out(summaryText(summary, (performance.now() - began) / 1000));
-    const code = await report(
-      opened.store,
-      { published: undefined, spec: opened.spec, gone: opened.gone, date: undefined },
-      terminal,
-    );
+  const loaded = configFrom(configFile);
+  return replayFiles({ files, store, loaded }, terminal, async ({ opened, summary, seconds }) => {
+    terminal.out(summaryText(summary, seconds));
+    const { spec, gone } = opened;
+    const code = await report(opened.store, { published: undefined, spec, gone, date: undefined }, terminal);
     return balances(summary) ? code : EXIT.unbalanced;
-  } finally {
-    progress.done();
-    await opened.close();
-  }
+  });
 }
-
-export const progressOn = (terminal: Terminal) => ({
-  write: terminal.err,
-  isTty: terminal.isTty,
-  columns: terminal.columns,
-});
 
 function removeDatabase(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });

@@ -63,14 +63,7 @@ function spawnFunction(
 ): ChildProcess {
   const child = spawn(
     process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      frameworkMain(),
-      `--target=${source}`,
-      `--source=${join(root, 'functions', source, 'index.ts')}`,
-      `--port=${port}`,
-      '--signature-type=http',
-    ],
+    frameworkArguments(source, join(root, 'functions', source, 'index.ts'), port),
     {
       env: {
         ...options.base,
@@ -91,12 +84,20 @@ function spawnFunction(
   return child;
 }
 
-/** The framework's command; its package exports only the library beside it. */
-export function frameworkMain(): string {
-  return join(
-    dirname(createRequire(import.meta.url).resolve('@google-cloud/functions-framework')),
-    'main.js',
-  );
+/**
+ * Node's arguments that serve one function on the functions framework. The framework's command is found beside its
+ * library, which is all that its package exports.
+ */
+export function frameworkArguments(target: string, source: string, port: number): readonly string[] {
+  const library = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
+  return [
+    '--disable-warning=ExperimentalWarning',
+    join(dirname(library), 'main.js'),
+    `--target=${target}`,
+    `--source=${source}`,
+    `--port=${port}`,
+    '--signature-type=http',
+  ];
 }
 
 async function ready(url: string, source: string, printed: readonly string[]): Promise<void> {

@@ -12,6 +12,7 @@ import { openBus, until } from './bus.ts';
 import { startFunctions } from './functions.ts';
 import { report } from './report.ts';
 import { createDatabase } from './store.ts';
+import { progressOn } from './terminal.ts';
 
 /** The least the API takes; the emulator counts to it within seconds. */
 const MAX_DELIVERY_ATTEMPTS = 5;
@@ -50,7 +51,7 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
       label: 'publish, push, commit',
       total: day.messages.length,
       unit: 'messages',
-      terminal: { write: terminal.err, isTty: terminal.isTty, columns: terminal.columns },
+      terminal: progressOn(terminal),
     });
     const published = await bus.publish(day.messages);
     try {

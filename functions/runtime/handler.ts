@@ -19,7 +19,7 @@ import { isObject } from '../../shared/sources/fields.ts';
 import type { PushAuth } from './push-auth.ts';
 
 export interface HandlerOptions {
-  /** Built on the first request, so that a wrong environment is told to its caller and not only to a crash loop. */
+  /** Asked by each request until it has come; begun at start, and anew where that failed. */
   readonly ingest: () => Promise<Ingest>;
   readonly auth: PushAuth;
   readonly logger: Logger;

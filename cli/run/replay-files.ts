@@ -1,0 +1,62 @@
+/** Exported files into a store, with progress: what `replay` and `start FILE…` have in common. */
+import type { Row } from '../../schemas/tables.ts';
+import type { LoadedConfig } from '../../shared/config/parse.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+import type { Terminal } from '../main.ts';
+import { createProgress } from '../progress.ts';
+import { now } from './clock.ts';
+import { readFiles } from './read.ts';
+import { openFrom, type OpenedStore } from './store.ts';
+import { progressOn } from './terminal.ts';
+
+export interface FilesReplay {
+  readonly files: readonly string[];
+  readonly store: string;
+  readonly loaded: LoadedConfig;
+  /** Makes what takes each stored event; asked once files and store are open. */
+  readonly openEvents?: (() => (row: Row) => Promise<void>) | undefined;
+}
+
+export interface Replayed {
+  readonly opened: OpenedStore;
+  readonly summary: ReplaySummary;
+  readonly seconds: number;
+}
+
+/**
+ * @param done is told while the store is still open; its result is the result
+ * @throws JobtrailError when a file cannot be read or the store cannot be opened.
+ */
+export async function replayFiles<T>(
+  { files, store, loaded, openEvents }: FilesReplay,
+  terminal: Terminal,
+  done: (replayed: Replayed) => Promise<T>,
+): Promise<T> {
+  const reading = readFiles(files, process.stdin);
+  const preparer = createPreparer({ sources: SOURCES, loaded });
+  const opened = await openFrom(store, 'write', terminal);
+  const began = performance.now();
+  const progress = createProgress({
+    label: 'replay',
+    total: reading.bytesTotal,
+    unit: 'bytes',
+    terminal: progressOn(terminal),
+  });
+  try {
+    const summary = await replayEntries(reading.entries, {
+      store: opened.store,
+      preparer,
+      path: 'replay',
+      now,
+      ...(openEvents === undefined ? undefined : { onEvent: openEvents() }),
+      onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
+    });
+    progress.done();
+    return await done({ opened, summary, seconds: (performance.now() - began) / 1000 });
+  } finally {
+    progress.done();
+    await opened.close();
+  }
+}
