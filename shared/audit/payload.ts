@@ -3,7 +3,7 @@
  * google.rpc.Code). Proto3 JSON leaves defaults out, so an absent field and its default are one thing.
  */
 import type { AuditLog, LogEntry } from '../../schemas/log-entry.ts';
-import type { OperationRef, Outcome } from '../model/event.ts';
+import type { Normalised, OperationRef, Outcome } from '../model/event.ts';
 import { list, str } from '../sources/fields.ts';
 
 const PERMISSION_DENIED = 7;
@@ -77,3 +77,10 @@ export function currentLocation(payload: AuditLog): string | undefined {
   const first = list(payload.resourceLocation, 'currentLocations')[0];
   return typeof first === 'string' && first !== '' ? first : undefined;
 }
+
+/** An audit entry that does not say what was called cannot be told as an event. `service` as a reader knows it. */
+export const withoutMethod = (service: string): Normalised => ({
+  kind: 'refused',
+  code: 'payload-shape',
+  reason: `The audit entry of ${service} has no protoPayload.methodName.`,
+});

@@ -2,6 +2,7 @@
  * BigQuery: jobs, reads and writes of tables, changes of what is stored and of who may use it, in all three generations
  * of its audit entries. Formats: docs/sources/bigquery.md.
  */
+import { withoutMethod } from '../../audit/payload.ts';
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import { claim } from '../../audit/claims.ts';
 import { auditEvent, finished, type Seen } from '../../audit/event.ts';
@@ -26,13 +27,7 @@ function owns(entry: LogEntry): boolean {
 function normalise(entry: LogEntry): Normalised {
   const payload = entry.protoPayload;
   const method = payload?.methodName;
-  if (payload === undefined || method === undefined || method === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of BigQuery has no protoPayload.methodName.',
-    };
-  }
+  if (payload === undefined || method === undefined || method === '') return withoutMethod('BigQuery');
   const known = actionOf(method);
   const seen = auditEvent(entry, payload, method, known ?? 'unclassified');
   claim(seen.claims, 'tool', toolOf(payload));

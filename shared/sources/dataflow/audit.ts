@@ -3,7 +3,13 @@
  * resource's labels are empty strings and there is no resource name.
  */
 import type { AuditLog, LogEntry } from '../../../schemas/log-entry.ts';
-import { auditOutcome, currentLocation, operationOf, segmentAfter } from '../../audit/payload.ts';
+import {
+  auditOutcome,
+  currentLocation,
+  operationOf,
+  segmentAfter,
+  withoutMethod,
+} from '../../audit/payload.ts';
 import type { Claim } from '../../identity/claims.ts';
 import { identityOfAudit } from '../../identity/audit.ts';
 import type { Action, AuditEventDraft, Normalised } from '../../model/event.ts';
@@ -17,13 +23,7 @@ import { jobOf, placeOf } from './where.ts';
 
 export function normaliseAudit(entry: LogEntry, payload: AuditLog): Normalised {
   const name = payload.methodName;
-  if (name === undefined || name === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of Dataflow has no protoPayload.methodName.',
-    };
-  }
+  if (name === undefined || name === '') return withoutMethod('Dataflow');
   const method = methodOf(name);
   const isPipeline = payload.serviceName === 'datapipelines.googleapis.com';
   const pipeline = isPipeline ? readPipeline(payload) : undefined;

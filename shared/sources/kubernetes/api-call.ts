@@ -2,7 +2,7 @@
 import type { AuditLog, LogEntry } from '../../../schemas/log-entry.ts';
 import { claim } from '../../audit/claims.ts';
 import { auditEvent, finished, type Seen } from '../../audit/event.ts';
-import { auditOutcome } from '../../audit/payload.ts';
+import { auditOutcome, withoutMethod } from '../../audit/payload.ts';
 import type { Action, Normalised } from '../../model/event.ts';
 import { label, resourceLabel, str } from '../fields.ts';
 import { isWayIn, kindOf, type Kind } from './kinds.ts';
@@ -17,13 +17,7 @@ const REASON = 'authorization.k8s.io/reason';
 
 export function normaliseApiCall(entry: LogEntry, payload: AuditLog): Normalised {
   const method = payload.methodName;
-  if (method === undefined || method === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of a Kubernetes API server has no protoPayload.methodName.',
-    };
-  }
+  if (method === undefined || method === '') return withoutMethod('a Kubernetes API server');
   const call = callOf(method, payload.resourceName);
   if (call === undefined) {
     return {

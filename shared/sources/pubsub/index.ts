@@ -1,6 +1,7 @@
 /**
  * Pub/Sub: topics, subscriptions, snapshots, schemas and their policies. Formats: docs/sources/pubsub.md.
  */
+import { withoutMethod } from '../../audit/payload.ts';
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import { claim } from '../../audit/claims.ts';
 import { auditEvent, finished, type Seen } from '../../audit/event.ts';
@@ -17,13 +18,7 @@ import { actionOf, METHODS, SEEK, UPDATE_SUBSCRIPTION } from './methods.ts';
 function normalise(entry: LogEntry): Normalised {
   const payload = entry.protoPayload;
   const method = payload?.methodName;
-  if (payload === undefined || method === undefined || method === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of Pub/Sub has no protoPayload.methodName.',
-    };
-  }
+  if (payload === undefined || method === undefined || method === '') return withoutMethod('Pub/Sub');
   const action = actionOf(method);
   const seen = auditEvent(entry, payload, method, action ?? 'unclassified');
   claim(seen.claims, 'tool', toolOf(payload));

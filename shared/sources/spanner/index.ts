@@ -2,6 +2,7 @@
  * Spanner: reads, queries, DML and commits, sessions, administration of databases, backups and instances.
  * Formats: docs/sources/spanner.md.
  */
+import { withoutMethod } from '../../audit/payload.ts';
 import type { AuditLog, LogEntry } from '../../../schemas/log-entry.ts';
 import { claim } from '../../audit/claims.ts';
 import { auditEvent, finished, type Seen } from '../../audit/event.ts';
@@ -18,13 +19,7 @@ import { databaseOf, tableOf, tablesOfMutations } from './target.ts';
 function normalise(entry: LogEntry): Normalised {
   const payload = entry.protoPayload;
   const name = payload?.methodName;
-  if (payload === undefined || name === undefined || name === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of Spanner has no protoPayload.methodName.',
-    };
-  }
+  if (payload === undefined || name === undefined || name === '') return withoutMethod('Spanner');
   const method = methodOf(name);
   const seen = auditEvent(entry, payload, name, method?.action ?? 'unclassified');
   claim(seen.claims, 'tool', toolOf(payload));

@@ -1,4 +1,5 @@
 /** Audit entries of Cloud Storage as events. */
+import { withoutMethod } from '../../audit/payload.ts';
 import type { AuditLog, LogEntry } from '../../../schemas/log-entry.ts';
 import { claim } from '../../audit/claims.ts';
 import { auditEvent, finished, type Seen } from '../../audit/event.ts';
@@ -15,13 +16,7 @@ import { objectName, type ObjectName } from './names.ts';
 
 export function normaliseAudit(entry: LogEntry, payload: AuditLog): Normalised {
   const method = payload.methodName;
-  if (method === undefined || method === '') {
-    return {
-      kind: 'refused',
-      code: 'payload-shape',
-      reason: 'The audit entry of Cloud Storage has no protoPayload.methodName.',
-    };
-  }
+  if (method === undefined || method === '') return withoutMethod('Cloud Storage');
   const action = actionOf(method);
   const seen = auditEvent(entry, payload, method, action ?? 'unclassified');
   claim(seen.claims, 'tool', toolOf(payload));
