@@ -32,6 +32,75 @@ export type Agent = z.infer<typeof Agent>;
 
 const projectName = z.string().min(1).max(128);
 
+const jwk = z.looseObject({ kty: z.string().min(1), kid: z.string().min(1).max(512).optional() });
+
+/**
+ * Whose signatures and tokens prove approvals and deployments. Keys are part of the configuration, or fetched from the
+ * issuer by the edge.
+ */
+export const Issuer = z
+  .strictObject({
+    /** Cited by every record that it proves. */
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,127}$/, 'expected lower-case letters, digits, `.`, `_`, `-`'),
+    /** `iss` of its tokens and signatures. */
+    issuer: z.string().min(1).max(1024),
+    /** Its public keys (RFC 7517), written out. Private parts are refused. */
+    jwks: z.strictObject({ keys: z.array(jwk).min(1).max(100) }).optional(),
+    /** Where it publishes them. */
+    jwksUri: z.url({ protocol: /^https?$/ }).optional(),
+    /** `aud` that OIDC tokens must have, followed by `#sha256=` and the digest of the record. */
+    audience: z.string().min(1).max(1024).optional(),
+    /** Which records it may prove. */
+    attests: z.array(z.enum(['approvals', 'deployments'])).min(1),
+    /** `subject`: it proves only who its token is about; `others`: it speaks for the people a record names. */
+    vouchesFor: z.enum(['subject', 'others']).default('subject'),
+    /** Takes tokens that name the audience alone. Whoever sees such a token can put it on another record. */
+    unboundTokens: z.boolean().default(false),
+    /** Only tokens with these claims, each equal to the text or one of the texts. */
+    claims: z
+      .record(z.string().min(1).max(128), z.union([z.string().max(1024), z.array(z.string().max(1024))]))
+      .default({}),
+  })
+  .refine((issuer) => (issuer.jwks === undefined) !== (issuer.jwksUri === undefined), {
+    error: 'give either jwks or jwksUri',
+  });
+export type Issuer = z.infer<typeof Issuer>;
+
+/** What the scheduled poll asks, as facts to hold logs against. */
+export const Observe = z.strictObject({
+  dataproc: z
+    .array(z.strictObject({ project: projectName, regions: z.array(z.string().min(1).max(64)).min(1) }))
+    .default([]),
+  /** Without locations: all of the project's, by the aggregated list. */
+  dataflow: z
+    .array(
+      z.strictObject({
+        project: projectName,
+        locations: z.array(z.string().min(1).max(64)).min(1).optional(),
+      }),
+    )
+    .default([]),
+  databricks: z
+    .array(
+      z.strictObject({
+        /** Numeric id, as audit events have it. */
+        workspace: z.string().regex(/^[0-9]{1,20}$/),
+        /** `https://NUMBER.N.gcp.databricks.com`. */
+        url: z.url({ protocol: /^https?$/ }),
+        /** Environment variable or mounted file with an access token; never the token itself. */
+        tokenFrom: z.string().regex(/^(env|file):.{1,512}$/, 'expected env:NAME or file:/path'),
+      }),
+    )
+    .default([]),
+  /** Projects whose log export and Pub/Sub backlog metrics are read. */
+  metrics: z.array(projectName).default([]),
+  /** How far back a poll looks for jobs that have ended. */
+  lookbackHours: z.number().int().min(1).max(168).default(24),
+});
+export type Observe = z.infer<typeof Observe>;
+
 /** Event classes with a retention of their own. */
 export const RETENTION_CLASSES = ['access', 'data', 'job', 'control', 'quarantine'] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
@@ -44,6 +113,8 @@ export const Config = z.strictObject({
   environments: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), z.array(projectName)).default({}),
   bindings: z.array(Binding).default([]),
   agents: z.array(Agent).default([]),
+  issuers: z.array(Issuer).default([]),
+  observe: Observe.default({ dataproc: [], dataflow: [], databricks: [], metrics: [], lookbackHours: 24 }),
   /** Projects whose mesh logs count as declared-writer evidence. Empty: every mesh log is tenant-written. */
   meshProjects: z.array(projectName).default([]),
   /** Days each class of rows is kept, counted from the later of event and receive time. */

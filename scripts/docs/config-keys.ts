@@ -6,6 +6,8 @@ export const CONFIG_MEANING: Readonly<Record<keyof Config, string>> = {
   environments: 'environment name to its projects, ids or numbers; a project is in one environment at most',
   bindings: 'identifiers that are one principal, each over a range of event time',
   agents: 'identifiers that are AI or automation agents, and who answers for each',
+  issuers: 'whose signatures and tokens prove approvals and deployments',
+  observe: 'what the scheduled poll asks of the engines and of Cloud Monitoring',
   meshProjects:
     'projects whose mesh and gateway logs count as `declared-writer`; elsewhere they are `tenant`',
   retentionDays: 'days a row is kept, by class, 1 to 3650, from the later of event and receive time',

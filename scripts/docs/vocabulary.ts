@@ -11,6 +11,7 @@ export const ACTION_MEANING: Readonly<Record<Action, string>> = {
   'job.update': 'a job or batch was changed while it existed',
   'job.cancel': 'a job was asked to stop: cancel, drain, kill',
   'job.delete': 'the record of a job or batch was deleted',
+  'job.observe': 'the API of an engine, asked by Jobtrail itself, listed a job in a state',
   'cluster.create': 'a data cluster was created',
   'cluster.update':
     'a data cluster, its node groups or its autoscaling policy was changed, repaired or resized',
@@ -32,6 +33,7 @@ export const ACTION_MEANING: Readonly<Record<Action, string>> = {
   'metadata.read': 'something was looked at and not changed: get, list, a permission check, a validation',
   'telemetry.read': 'diagnostics of work were read: Spark UI, a diagnostic archive',
   'telemetry.write': 'an engine wrote diagnostics of work',
+  'metric.observe': 'Cloud Monitoring, asked by Jobtrail itself, gave a point of a metric',
   'api.call': 'a request or connection that a mesh or gateway saw',
   'exec.interactive':
     'somebody got a shell or a tunnel to one: a notebook terminal, exec into a pod, a serial console',

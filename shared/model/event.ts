@@ -15,6 +15,8 @@ export const ACTIONS = [
   'job.update',
   'job.cancel',
   'job.delete',
+  /** A job as an API listed it, asked by Jobtrail itself. */
+  'job.observe',
   'cluster.create',
   'cluster.update',
   'cluster.delete',
@@ -35,6 +37,8 @@ export const ACTIONS = [
   'metadata.read',
   'telemetry.read',
   'telemetry.write',
+  /** Points of a metric as an API listed them, asked by Jobtrail itself. */
+  'metric.observe',
   'api.call',
   'exec.interactive',
   'credential.mint',
@@ -107,6 +111,21 @@ export interface ApiCall {
   readonly job?: string;
 }
 
+/** Who decides over what: the mesh over traffic, the gateway over routes, IAM over permissions, the organisation over all. */
+export const POLICY_PLANES = ['mesh', 'gateway', 'iam', 'organisation'] as const;
+export type PolicyPlane = (typeof POLICY_PLANES)[number];
+
+/** One policy, as a change left it: a version that holds from the event's time until the next. */
+export interface PolicyVersion {
+  readonly plane: PolicyPlane;
+  /** Names the policy through all its versions: `kubernetes:CLUSTER/KIND/NAMESPACE/NAME`, a resource name of IAM. */
+  readonly policy: string;
+  /** `set` where the change left a policy, `delete` where it took it away, `delta` where only the difference is told. */
+  readonly change: 'set' | 'delete' | 'delta';
+  /** SHA-256 hex of the canonical content; equal for equal policies. Undefined where the entry has no content. */
+  readonly digest?: string;
+}
+
 /** Long-running operation: two entries, one action. */
 export interface OperationRef {
   readonly id: string;
@@ -142,6 +161,8 @@ export interface AuditEventDraft {
   /** Trace id as the record spells it, where it is not in the entry's own `trace`. */
   readonly trace?: string;
   readonly datasets?: readonly DatasetUse[];
+  /** What the event leaves in force, where it is a change of policy that was allowed. */
+  readonly policy?: PolicyVersion;
   /** The raw text holds a secret under a name that does not tell: only its digest is kept. */
   readonly withholdRaw?: true;
   /** Declared evidence fields as received: scalars only, short, no job arguments, no SQL, no headers. */

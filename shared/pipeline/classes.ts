@@ -18,6 +18,7 @@ export function retentionClassOf(action: Action): RetentionClass {
     case 'telemetry.read':
     case 'telemetry.write':
     case 'key.use':
+    case 'metric.observe':
       return 'access';
     case 'data.read':
     case 'data.write':
@@ -30,6 +31,7 @@ export function retentionClassOf(action: Action): RetentionClass {
     case 'job.update':
     case 'job.cancel':
     case 'job.delete':
+    case 'job.observe':
     case 'session.create':
     case 'session.terminate':
     case 'session.delete':

@@ -3,6 +3,7 @@
  * results under test/sources/<name>/. A source is pure: values in, values out.
  */
 import type { LogEntry } from '../../schemas/log-entry.ts';
+import type { Attestation, Credential } from '../attest/attestation.ts';
 import type { Normalised } from '../model/event.ts';
 
 export const SOURCE_NAMES = [
@@ -20,6 +21,9 @@ export const SOURCE_NAMES = [
   'kubernetes',
   'platform',
   'openlineage',
+  'approvals',
+  'deployments',
+  'observed',
 ] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
@@ -36,8 +40,13 @@ export interface Source {
    * undefined when it is none of this source's.
    */
   adopt?(record: ForeignRecord): LogEntry | undefined;
-  /** Never throws on any entry that `owns` accepted; a crash is a bug and is quarantined as `normaliser-crash`. */
-  normalise(entry: LogEntry): Normalised;
+  /** What proves the entry's content, for sources whose records carry their own proof; cheap and total. */
+  credential?(entry: LogEntry): Credential | undefined;
+  /**
+   * Never throws on any entry that `owns` accepted; a crash is a bug and is quarantined as `normaliser-crash`.
+   * @param attestation what became of the credential, where the entry carries one
+   */
+  normalise(entry: LogEntry, attestation?: Attestation): Normalised;
 }
 
 export type ForeignRecord =
