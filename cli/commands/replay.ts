@@ -58,7 +58,7 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
 const storeOption = (store: string): string => (store === DEFAULT_STORE ? '' : ` --store ${store}`);
 
 function jsonOf(summary: ReplaySummary, store: string, seconds: number): object {
-  const { received, stored, duplicate, filtered, quarantined, conflicting, events } = summary;
+  const { received, stored, duplicate, filtered, quarantined, conflicting, events, undated } = summary;
   return {
     received,
     stored,
@@ -67,6 +67,7 @@ function jsonOf(summary: ReplaySummary, store: string, seconds: number): object 
     quarantined,
     conflicting,
     events,
+    undated,
     storedBy: Object.fromEntries(summary.storedBy),
     filteredBy: Object.fromEntries(summary.filteredBy),
     quarantinedBy: Object.fromEntries(summary.quarantinedBy),

@@ -1,4 +1,5 @@
 /** The balance of a run as an operator reads it. */
+import { NO_TIME } from '../../shared/envelope/entry-time.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import type { ReplaySummary } from '../../shared/pipeline/replay.ts';
 import { printable } from '../table.ts';
@@ -16,6 +17,11 @@ export function summaryText(summary: ReplaySummary, seconds: number): string {
   if (summary.conflicting > 0) {
     lines.push(
       `${summary.conflicting} of the stored have a known event id with another content: npx jobtrail query conflicts`,
+    );
+  }
+  if (summary.undated > 0) {
+    lines.push(
+      `${summary.undated} of the stored say nowhere when they happened: they are dated ${NO_TIME.slice(0, 10)} and marked eventTimeFrom: none`,
     );
   }
   const rate = seconds > 0 ? Math.round(received / seconds) : 0;

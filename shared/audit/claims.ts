@@ -4,7 +4,7 @@
  */
 import { canonicalDigest } from '../envelope/canonical.ts';
 import { redactSecrets } from '../secrets/redact.ts';
-import type { Json } from '../sources/fields.ts';
+import { isObject, type Json } from '../sources/fields.ts';
 
 export type Claims = Record<string, string | number | boolean>;
 
@@ -58,7 +58,8 @@ export function listClaim(
 
 /**
  * An object of the control plane: the SHA-256 of its canonical JSON under `<name>Digest`, equal for equal objects whatever
- * the order of their keys, and the text itself, secrets taken out, where it fits. Rare entries only: the object is written out again.
+ * the order of their keys, and its text with the keys in order, secrets taken out, where it fits: another printer's form of
+ * an entry makes no other claims. Rare entries only: the object is written out again.
  */
 export function objectClaim(claims: Claims, name: string, value: Json | undefined): void {
   const text = digestClaim(claims, name, value);
@@ -70,7 +71,12 @@ export function objectClaim(claims: Claims, name: string, value: Json | undefine
 /** The digest alone, of an object that may hold credentials. Returns the text that was digested. */
 export function digestClaim(claims: Claims, name: string, value: Json | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value, withSortedKeys);
   claims[`${name}Digest`] = canonicalDigest(text);
   return text;
 }
+
+const withSortedKeys = (_key: string, value: unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -57,8 +57,7 @@ export function auditEvent(
   if (requestId !== undefined) draft.requestId = requestId;
 
   const claims: Claims = {};
-  claim(claims, 'callerIp', callerIp(payload));
-  claim(claims, 'callerNetwork', str(payload.requestMetadata, 'callerNetwork'));
+  callerClaims(claims, payload);
   const permission = permissionOf(payload);
   // A Kubernetes API server, and Dataflow, name the method by its permission.
   if (permission !== method) claim(claims, 'permission', permission);
@@ -76,8 +75,14 @@ export function finished({ draft, claims }: Seen): AuditEventDraft {
   return draft;
 }
 
+/** Where the caller was: `callerNetwork` is set within the organisation only. */
+export function callerClaims(claims: Claims, payload: AuditLog): void {
+  claim(claims, 'callerIp', callerIp(payload));
+  claim(claims, 'callerNetwork', str(payload.requestMetadata, 'callerNetwork'));
+}
+
 /** The permission that was missing where one was, else the first one checked. Absent `granted` means false. */
-function permissionOf(payload: AuditLog): string | undefined {
+export function permissionOf(payload: AuditLog): string | undefined {
   let first: string | undefined;
   for (const item of payload.authorizationInfo ?? []) {
     if (!isObject(item)) continue;
@@ -90,7 +95,7 @@ function permissionOf(payload: AuditLog): string | undefined {
 }
 
 /** Why an organisation policy or a service perimeter refused, or would have refused in a dry run. */
-function violationClaims(claims: Claims, payload: AuditLog): void {
+export function violationClaims(claims: Claims, payload: AuditLog): void {
   const first = list(obj(payload.policyViolationInfo, 'orgPolicyViolationInfo'), 'violationInfo')[0];
   if (isObject(first)) claim(claims, 'violatedConstraint', str(first, 'constraint'));
   const { metadata } = payload;

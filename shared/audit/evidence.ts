@@ -5,10 +5,14 @@ import type { Claims } from './claims.ts';
 
 const INT64 = /^-?[0-9]{1,20}$/;
 
-/** Notes an int64 as proto3 JSON spells it: a string of digits stays one, so that nothing above 2^53 is rounded. */
+/**
+ * Notes an int64 as proto3 JSON spells it: a string of digits stays one, so that nothing above 2^53 is rounded. What was a
+ * number above 2^53 had lost digits before it reached us: `<name>Rounded` says that there was one.
+ */
 export function countClaim(claims: Claims, name: string, value: unknown): void {
   if (typeof value === 'number' && Number.isSafeInteger(value)) claims[name] = value;
   else if (typeof value === 'string' && INT64.test(value)) claims[name] = value;
+  else if (Number.isInteger(value)) claims[`${name}Rounded`] = true;
 }
 
 /** True where the call was checked for this permission, granted or not. */

@@ -4,11 +4,14 @@
  * set is kept, with the etags that chain it to the one before. Every delta counts, so the counts and the marks below
  * are of all of them, also where the list is too long to be kept whole.
  */
-import { isObject, list, obj, str, strings, type Json } from '../sources/fields.ts';
+import { isObject, list, obj, own, str, strings, type Json } from '../sources/fields.ts';
 import { claim, listClaim, type Claims } from './claims.ts';
 import type { Seen } from './event.ts';
+import { addAllowPolicy } from './policy-version.ts';
+import { changesIamPolicy } from './service.ts';
 
-export function readPolicyChange({ payload, draft, claims }: Seen): void {
+export function readPolicyChange(seen: Seen): void {
+  const { payload, draft, claims, method } = seen;
   const delta = obj(payload.serviceData, 'policyDelta') ?? obj(payload.metadata, 'policyDelta');
   const bindings = list(delta, 'bindingDeltas');
   const audits = list(delta, 'auditConfigDeltas');
@@ -20,11 +23,31 @@ export function readPolicyChange({ payload, draft, claims }: Seen): void {
   if (audits.length > 0) draft.action = 'log.change';
   if (bindings.length > 0) bindingClaims(claims, bindings);
   if (audits.length > 0) auditClaims(claims, audits);
-  if (bindings.length === 0 && audits.length === 0) policyClaims(claims, policy ?? payload.request);
+  const told = bindings.length > 0 || audits.length > 0;
+  if (!told) policyClaims(claims, policy ?? payload.request);
+  const changes = told || draft.action === 'iam.change' || changesIamPolicy(method);
+  if (changes) addAllowPolicy(seen, wholePolicy(seen, told));
 }
 
+/**
+ * The policy after the change: the one in the response, or the one that was sent, unless a mask says that its bindings
+ * were no part of it. Proto3 JSON leaves an empty list out, and so do entries that tell the difference alone: without
+ * a list of bindings a policy is taken for empty only where no difference is told.
+ */
+function wholePolicy({ payload }: Seen, told: boolean): Json | undefined {
+  const { request, response } = payload;
+  if (hasLists(response)) return response;
+  const sent = obj(request, 'policy');
+  const mask = maskOf(request);
+  if (mask !== '' && !mask.split(',').includes('bindings')) return undefined;
+  return hasLists(sent) || !told ? sent : undefined;
+}
+
+const hasLists = (policy: Json | undefined): policy is Json =>
+  Array.isArray(own(policy, 'bindings')) || Array.isArray(own(policy, 'auditConfigs'));
+
 /** A FieldMask is a text in proto3 JSON and an object with paths in some entries. */
-function maskOf(request: Json | undefined): string | undefined {
+function maskOf(request: Json | undefined): string {
   return str(request, 'updateMask') ?? strings(obj(request, 'updateMask'), 'paths').slice(0, 50).join(',');
 }
 

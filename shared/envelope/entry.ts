@@ -4,14 +4,17 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { type LogEntry, parseLogEntry } from '../../schemas/log-entry.ts';
+import { completedAudit } from '../audit/completed.ts';
 import { isObject, type Json } from '../sources/fields.ts';
 import type { ForeignRecord } from '../sources/source.ts';
 import { canonicalDigest } from './canonical.ts';
-import type { Decoded, DecodedEntry } from './envelope.ts';
+import { timeOfEntry } from './entry-time.ts';
+import type { Decoded, DecodedEntry, EntryNotes } from './envelope.ts';
 import { contentEventId, identifiedEventId, type OrdinalOf, sha256 } from './event-id.ts';
-import { entriesOfBatch, formOf } from './forms.ts';
+import { entriesOfBatch, formOf, isEntryShaped } from './forms.ts';
 import { compact, elements, nestsTooDeep } from './json-text.ts';
 import { messageOfObject } from './message.ts';
+import { restored } from './reexport.ts';
 import { parseTimestamp } from './time.ts';
 import {
   BAD_TIME,
@@ -20,7 +23,6 @@ import {
   EMPTY_BATCH,
   MAX_BATCH,
   MAX_WRAPPINGS,
-  NO_TIME,
   NOT_OBJECT,
   NOT_UTF8,
   PAYLOAD_ALONE,
@@ -119,7 +121,7 @@ function decodeOther(
     const texts = entriesOfBatch(text);
     return texts.length === 0 ? refuse(EMPTY_BATCH, text, context) : decodeAll(texts, context, wrappings);
   }
-  if (form === 'reexported') return refuse(REEXPORTED, text, context);
+  if (form === 'reexported') return [decodeReexported(value, text, context)];
   if (form === 'payload') return refuse(PAYLOAD_ALONE, text, context);
 
   const message = messageOfObject({ value, text: () => text });
@@ -140,43 +142,59 @@ function decodeOther(
   return refuse(noEntry(value), text, context);
 }
 
+/** The digest, the text and with them the raw text stay those of what was received. */
+function decodeReexported(value: Json, text: string, context: EntryContext): Decoded {
+  const entry = restored(value, text);
+  if ('problem' in entry) return refuseOne(entry.problem, text, context);
+  if (!isEntryShaped(entry.value)) return refuseOne(REEXPORTED, text, context);
+  return decodeObject(entry.value, text, undefined, context, { reexported: true });
+}
+
 function decodeObject(
   value: Json,
   text: string,
   bytes: Uint8Array | undefined,
   context: EntryContext,
+  notes?: EntryNotes,
 ): Decoded {
   const checked = parseLogEntry(value);
   if (!checked.success) {
+    // A row of a table has every column; Cloud Logging leaves out what is absent.
+    if (notes === undefined && Object.values(value).includes(null))
+      return decodeReexported(value, text, context);
     const issue = checked.error.issues[0];
     return refuseOne(badShape(issue?.path.join('.') ?? '', issue?.message ?? ''), bytes ?? text, context);
   }
-  return timed(checked.data, text, bytes, context, () => canonicalDigest(text));
+  const digest = (): string => canonicalDigest(text);
+  const completed = completedAudit(checked.data);
+  if (completed === undefined) return timed(checked.data, text, bytes, context, digest, notes, value);
+  const { entry, ...from } = completed;
+  return timed(entry, text, bytes, context, digest, { ...notes, ...from }, value);
 }
 
-/** Adds what is computed once: times, digest, id. */
+/**
+ * Adds what is computed once: times, digest, id.
+ * @param value the entry as it was received, for what its schema does not know
+ */
 function timed(
   entry: LogEntry,
   text: string,
   bytes: Uint8Array | undefined,
   context: EntryContext,
   contentDigest: () => string,
+  notes?: EntryNotes,
+  value?: Json,
 ): Decoded {
-  const { timestamp, receiveTimestamp, logName, insertId } = entry;
+  const { receiveTimestamp, logName, insertId } = entry;
   const receiveTime = receiveTimestamp === undefined ? undefined : parseTimestamp(receiveTimestamp);
-  const eventTime = timestamp === undefined || timestamp === '' ? receiveTime : parseTimestamp(timestamp);
-  if (eventTime === undefined) {
-    return refuseOne(
-      timestamp === undefined || timestamp === '' ? NO_TIME : BAD_TIME,
-      bytes ?? text,
-      context,
-    );
-  }
+  const dated = timeOfEntry(entry, receiveTime, value);
+  if (dated === undefined) return refuseOne(BAD_TIME, bytes ?? text, context);
+  const { time: eventTime, from } = dated;
   const compacted = compact(text);
   // Text equal to what was received has the received bytes, which need not be encoded again.
   const content =
     bytes !== undefined && bytes.length >= compacted.length && compacted === text ? bytes : compacted;
-  const identified = Boolean(timestamp) && Boolean(logName) && Boolean(insertId);
+  const identified = from === undefined && Boolean(logName) && Boolean(insertId);
   const decoded: { -readonly [K in keyof DecodedEntry]: DecodedEntry[K] } = {
     kind: 'entry',
     entry,
@@ -189,6 +207,8 @@ function timed(
     bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length,
   };
   if (receiveTime !== undefined) decoded.receiveTime = receiveTime;
+  if (from !== undefined) decoded.notes = { ...notes, eventTimeFrom: from };
+  else if (notes !== undefined) decoded.notes = notes;
   return decoded;
 }
 

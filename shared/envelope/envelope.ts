@@ -3,7 +3,10 @@
  * decoded is still a thing that was received, and carries its raw bytes and its reason.
  */
 import type { LogEntry } from '../../schemas/log-entry.ts';
+import type { MethodFrom } from '../audit/completed.ts';
+import type { ServiceFrom } from '../audit/service.ts';
 import type { QuarantineCode } from '../errors.ts';
+import type { TimeFrom } from './entry-time.ts';
 
 /** Nanoseconds kept: RFC 3339, UTC, nine fraction digits, `Z`. Sorts as text. */
 export type Timestamp = string & { readonly __brand: 'Timestamp' };
@@ -18,6 +21,8 @@ export interface DecodedEntry {
   readonly eventTime: Timestamp;
   /** receiveTimestamp normalised; undefined where the entry has none. */
   readonly receiveTime?: Timestamp;
+  /** Undefined for an entry as Cloud Logging writes it. */
+  readonly notes?: EntryNotes;
   /** SHA-256 hex of `text`. */
   readonly digest: string;
   /**
@@ -27,6 +32,17 @@ export interface DecodedEntry {
   readonly text: () => string;
   /** Length of `text` in UTF-8. */
   readonly bytes: number;
+}
+
+/** What had to be made up for before the entry could be read; stored among the claims of its event, under these names. */
+export interface EntryNotes {
+  /** Another platform stored it before: its keys were put back, and who wrote its text cannot be told. */
+  readonly reexported?: true;
+  /** Where the event time is from, other than the entry's `timestamp`; `none` where nothing states one. */
+  readonly eventTimeFrom?: TimeFrom;
+  /** What names the method or the service of an audit entry that does not. */
+  readonly methodFrom?: MethodFrom;
+  readonly serviceFrom?: ServiceFrom;
 }
 
 export interface UndecodableEntry {

@@ -1,12 +1,13 @@
 /** What a JSON object is that stands where a LogEntry was expected, told by its keys alone. */
 import { isObject, type Json } from '../sources/fields.ts';
 import { elements, members } from './json-text.ts';
+import { hasRespelledPayload, isReexported } from './reexport.ts';
 
 export type Form =
   | 'entry'
   /** Body of entries.write (WriteLogEntriesRequest) or entries.list: many entries in `entries`. */
   | 'batch'
-  /** A LogEntry as another platform stored it: its keys changed, and with them what cannot be told back. */
+  /** A LogEntry as another platform stored it, its keys changed. */
   | 'reexported'
   /** The AuditLog without its LogEntry. */
   | 'payload'
@@ -15,7 +16,7 @@ export type Form =
 export function formOf(value: Json): Form {
   const payload = hasPayload(value);
   const named = isNamed(value);
-  if (payload && named) return 'entry';
+  if (payload && named) return isUsual(value) || !isReexported(value) ? 'entry' : 'reexported';
   if (isBatch(value)) return 'batch';
   if (isReexported(value)) return 'reexported';
   if (payload || named) return 'entry';
@@ -23,6 +24,9 @@ export function formOf(value: Json): Form {
 }
 
 export const isLogEntry = (value: Json): boolean => formOf(value) === 'entry';
+
+/** True where an object says of itself what makes it an entry: which log it is of, or what it logs. */
+export const isEntryShaped = (value: Json): boolean => hasPayload(value) || isNamed(value);
 
 function isBatch(value: Json): boolean {
   const entries: unknown = value['entries'];
@@ -41,24 +45,14 @@ function hasPayload(value: Json): boolean {
   );
 }
 
-/**
- * Lower case by other platforms, `protopayload_auditlog` by BigQuery's log tables, snake case by protobuf printers. Asked
- * of every entry without a payload, as the mesh writes them, and reads of fixed keys are the fastest.
- */
-function isReexported(value: Json): boolean {
+/** As Cloud Logging writes every entry with a payload; what lacks a part may lack it because its keys were changed. */
+function isUsual(value: Json): boolean {
+  const audit: unknown = value['protoPayload'];
   return (
-    value['protopayload'] !== undefined ||
-    value['protopayload_auditlog'] !== undefined ||
-    value['jsonpayload'] !== undefined ||
-    value['textpayload'] !== undefined ||
-    value['insertid'] !== undefined ||
-    value['logname'] !== undefined ||
-    value['receivetimestamp'] !== undefined ||
-    value['proto_payload'] !== undefined ||
-    value['json_payload'] !== undefined ||
-    value['text_payload'] !== undefined ||
-    value['insert_id'] !== undefined ||
-    value['log_name'] !== undefined
+    value['insertId'] !== undefined &&
+    value['timestamp'] !== undefined &&
+    (audit === undefined || (isObject(audit) && audit['@type'] !== undefined)) &&
+    !hasRespelledPayload(value)
   );
 }
 

@@ -11,8 +11,9 @@
 import { isUtf8 } from 'node:buffer';
 import { isObject, num, obj, own, str, type Json } from '../sources/fields.ts';
 import { decodeBase64 } from './base64.ts';
+import { structuredEvent } from './cloud-event.ts';
 import type { PubsubMessage, UndecodableEntry } from './envelope.ts';
-import { isLogEntry } from './forms.ts';
+import { formOf, isLogEntry } from './forms.ts';
 import { members } from './json-text.ts';
 import { type Problem, undecodable } from './undecodable.ts';
 
@@ -62,7 +63,8 @@ function messageOfDelivery(body: Carrier, headers: PushHeaders): PubsubMessage |
   }
   const wrapped = messageOfObject(body);
   if (wrapped !== undefined) return wrapped;
-  if (isLogEntry(body.value)) {
+  const form = formOf(body.value);
+  if (form === 'entry' || form === 'reexported') {
     return entryMessage(
       body.text(),
       header(headers, 'x-goog-pubsub-message-id'),
@@ -117,7 +119,8 @@ function messageOf(outer: Json, id?: string, time?: string): PubsubMessage | Ref
   if (bytes === undefined) return { problem: NOT_BASE64, of: message };
   if (bytes.length === 0) return { problem: DATA_EMPTY, of: message };
   const attempt = num(outer, 'deliveryAttempt') ?? num(outer, 'delivery_attempt');
-  return withKnown(bytes, attributesOf(obj(message, 'attributes')), {
+  const attributes = attributesOf(obj(message, 'attributes'));
+  return withKnown(structuredEvent((name) => attributes.get(name), bytes) ?? bytes, attributes, {
     messageId: str(message, 'messageId') ?? str(message, 'message_id') ?? id,
     publishTime: str(message, 'publishTime') ?? str(message, 'publish_time') ?? time,
     subscription: str(outer, 'subscription'),

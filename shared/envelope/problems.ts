@@ -64,27 +64,36 @@ export const WRAPPED: Problem = {
   reason: `It is wrapped in more than ${MAX_WRAPPINGS} envelopes or arrays.`,
   hint: EXPORT_HINT,
 };
+const STORED_BEFORE = 'Another platform stored it before and changed its keys';
+const AT_ITS_ORIGIN =
+  'Take the entry from Cloud Logging itself: a log sink, or gcloud logging read --format=json.';
+
 export const REEXPORTED: Problem = {
   code: 'entry-reexported',
-  reason:
-    'It was stored by another platform before: its keys are spelled as that platform spells them (insertid, logname, ' +
-    'protopayload, protopayload_auditlog), so what it says cannot be told back with certainty.',
-  hint: 'Take the entry from Cloud Logging itself: a log sink, or gcloud logging read --format=json.',
+  reason: `${STORED_BEFORE}, and neither its log name nor a payload can be told back.`,
+  hint: AT_ITS_ORIGIN,
 };
+/** `field` as the API spells it. */
+export const reexportedTwice = (field: string): Problem => ({
+  code: 'entry-reexported',
+  reason: `${STORED_BEFORE}; it has ${field} in two spellings with two values, so which one is the entry's cannot be told.`,
+  hint: AT_ITS_ORIGIN,
+});
+/** `field` as the API spells it. */
+export const reexportedText = (field: string): Problem => ({
+  code: 'entry-reexported',
+  reason: `${STORED_BEFORE}; its ${field} should be a JSON object as text, and is none.`,
+  hint: AT_ITS_ORIGIN,
+});
 export const PAYLOAD_ALONE: Problem = {
   code: 'entry-shape',
   reason:
     'It is the protoPayload of an audit entry without its LogEntry: log name, timestamp and insertId are missing.',
   hint: 'Pass the whole entry, not its protoPayload.',
 };
-export const NO_TIME: Problem = {
-  code: 'entry-no-time',
-  reason: 'The entry has neither timestamp nor receiveTimestamp, so it has no place in time.',
-  hint: 'Cloud Logging sets both: the entry was shortened on its way. Export it anew.',
-};
 export const BAD_TIME: Problem = {
   code: 'entry-bad-time',
-  reason: 'The timestamp of the entry is not RFC 3339.',
+  reason: 'The entry has a timestamp that is not RFC 3339, and no receiveTimestamp that is.',
   hint: 'Cloud Logging writes RFC 3339 in UTC: the entry was changed on its way. Export it anew.',
 };
 

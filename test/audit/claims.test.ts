@@ -36,6 +36,8 @@ describe('claims', () => {
     expect(one['specDigest']).toBe(other['specDigest']);
     expect(one['specDigest']).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.parse(String(one['spec']))).toEqual({ a: 1, b: [{ c: 2, d: 3 }] });
+    // The text too, so that another printer's form of an entry is no other content of it.
+    expect(other).toEqual(one);
   });
 
   it('take secrets out of the text of an object', () => {

@@ -7,16 +7,20 @@ import { LogEntry } from '../../schemas/log-entry.ts';
 import type { AuditEventDraft } from '../../shared/model/event.ts';
 import type { Source } from '../../shared/sources/source.ts';
 
-/** Entries of `test/sources/<source>/constructed-<name>.ndjson`, of all such files without a name. */
-export function constructedEntries(source: string, name?: string): readonly LogEntry[] {
+/** Lines of `test/sources/<source>/constructed-<name>.ndjson`, of all such files without a name. */
+export function constructedLines(source: string, name?: string): readonly string[] {
   const folder = join(import.meta.dirname, '../sources', source);
   return readdirSync(folder)
     .filter(
       (file) => file.endsWith('.ndjson') && (name === undefined || file === `constructed-${name}.ndjson`),
     )
     .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
-    .filter((line) => line !== '')
-    .map((line) => LogEntry.parse(JSON.parse(line)));
+    .filter((line) => line !== '');
+}
+
+/** The same as entries. */
+export function constructedEntries(source: string, name?: string): readonly LogEntry[] {
+  return constructedLines(source, name).map((line) => LogEntry.parse(JSON.parse(line)));
 }
 
 export function eventOf(source: Source, entry: LogEntry): AuditEventDraft | undefined {
