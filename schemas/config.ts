@@ -9,6 +9,9 @@ const instant = z.iso.datetime({
   error: 'expected an RFC 3339 time such as 2026-01-01T00:00:00Z',
 });
 
+/** Name of an agent's lane. */
+export const LANE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
 /** Says that two identifiers are one principal, over a range of event time (`from` inclusive, `until` exclusive). */
 export const Binding = z.strictObject({
   /** Cited wherever the binding was used. */
@@ -23,16 +26,33 @@ export const Binding = z.strictObject({
 });
 export type Binding = z.infer<typeof Binding>;
 
-/** An AI or automation agent: which identifiers are agents, who answers for each. */
+/** An AI or automation agent: which identifiers are agents, who answers for each, what it is meant for. */
 export const Agent = z.strictObject({
   principal: z.string().min(1).max(1024),
   owner: z.string().min(1).max(1024),
+  /** Names the lane it is to keep to; what a lane allows is policy. */
+  lane: z.string().regex(LANE, 'expected lower-case letters, digits, `.`, `_`, `-`').optional(),
 });
 export type Agent = z.infer<typeof Agent>;
 
 const projectName = z.string().min(1).max(128);
 
-const jwk = z.looseObject({ kty: z.string().min(1), kid: z.string().min(1).max(512).optional() });
+/** Members that hold a private or symmetric key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037, RFC 9964). */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** A public key of RFC 7517. Keys that sign must never stand in a configuration. */
+export const PublicJwk = z
+  .looseObject({
+    kty: z.enum(['RSA', 'EC', 'OKP'], { error: 'expected RSA, EC or OKP: shared secrets prove nothing' }),
+    kid: z.string().min(1).max(512).optional(),
+  })
+  .refine((key) => !SECRET_MEMBERS.some((member) => Object.hasOwn(key, member)), {
+    error:
+      'this is a private key: revoke it, and give the public part alone (without d, p, q, dp, dq, qi, k)',
+  });
+
+/** Keys are fetched in the clear from this machine only: for trials and tests. */
+const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:\/|$)/;
 
 /**
  * Whose signatures and tokens prove approvals and deployments. Keys are part of the configuration, or fetched from the
@@ -47,16 +67,24 @@ export const Issuer = z
     /** `iss` of its tokens and signatures. */
     issuer: z.string().min(1).max(1024),
     /** Its public keys (RFC 7517), written out. Private parts are refused. */
-    jwks: z.strictObject({ keys: z.array(jwk).min(1).max(100) }).optional(),
+    jwks: z.strictObject({ keys: z.array(PublicJwk).min(1).max(100) }).optional(),
     /** Where it publishes them. */
-    jwksUri: z.url({ protocol: /^https?$/ }).optional(),
+    jwksUri: z
+      .url({ protocol: /^https?$/ })
+      .refine((uri) => uri.startsWith('https://') || LOOPBACK.test(uri), {
+        error: 'expected https://: whoever can change the keys on their way can sign',
+      })
+      .optional(),
     /** `aud` that OIDC tokens must have, followed by `#sha256=` and the digest of the record. */
     audience: z.string().min(1).max(1024).optional(),
     /** Which records it may prove. */
     attests: z.array(z.enum(['approvals', 'deployments'])).min(1),
     /** `subject`: it proves only who its token is about; `others`: it speaks for the people a record names. */
     vouchesFor: z.enum(['subject', 'others']).default('subject'),
-    /** Takes tokens that name the audience alone. Whoever sees such a token can put it on another record. */
+    /**
+     * Takes tokens that name the audience alone. Whoever sees such a token can put it on another record, dated into its
+     * validity, at any time. Never together with `vouchesFor: others`.
+     */
     unboundTokens: z.boolean().default(false),
     /** Only tokens with these claims, each equal to the text or one of the texts. */
     claims: z
@@ -65,6 +93,19 @@ export const Issuer = z
   })
   .refine((issuer) => (issuer.jwks === undefined) !== (issuer.jwksUri === undefined), {
     error: 'give either jwks or jwksUri',
+  })
+  .refine(
+    ({ audience, unboundTokens, claims }) =>
+      audience !== undefined || (!unboundTokens && Object.keys(claims).length === 0),
+    {
+      path: ['audience'],
+      error: 'claims and unboundTokens are about tokens, which are taken for an audience only',
+    },
+  )
+  .refine(({ unboundTokens, vouchesFor }) => !unboundTokens || vouchesFor === 'subject', {
+    path: ['vouchesFor'],
+    error:
+      'whoever sees an unbound token could let it speak for anybody: use signatures, or tokens that name the record',
   });
 export type Issuer = z.infer<typeof Issuer>;
 
@@ -102,7 +143,7 @@ export const Observe = z.strictObject({
 export type Observe = z.infer<typeof Observe>;
 
 /** Event classes with a retention of their own. */
-export const RETENTION_CLASSES = ['access', 'data', 'job', 'control', 'quarantine'] as const;
+export const RETENTION_CLASSES = ['access', 'data', 'job', 'control', 'policy', 'quarantine'] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
 const days = z.number().int().min(1).max(3650);
@@ -119,7 +160,7 @@ export const Config = z.strictObject({
   meshProjects: z.array(projectName).default([]),
   /** Days each class of rows is kept, counted from the later of event and receive time. */
   retentionDays: z
-    .strictObject({ access: days, data: days, job: days, control: days, quarantine: days })
+    .strictObject({ access: days, data: days, job: days, control: days, policy: days, quarantine: days })
     .partial()
     .default({}),
   /** Classes whose raw entry is kept in the row (up to rawLimit characters). */

@@ -4,7 +4,7 @@
  */
 import { http } from '@google-cloud/functions-framework';
 import { openlineage } from '../../shared/sources/openlineage/index.ts';
+import { receiveRecords } from '../runtime/receive-records.ts';
 import { sourceFunction } from '../runtime/source-function.ts';
-import { receiveEvents } from './receive.ts';
 
-http('openlineage', sourceFunction(openlineage, process.env, { receive: receiveEvents }));
+http('openlineage', sourceFunction(openlineage, process.env, { receive: receiveRecords }));

@@ -15,7 +15,8 @@ export interface BindingTable {
   /** False: at no time does the table change this principal. */
   readonly concerns: (id: PrincipalId) => boolean;
   /**
-   * The principal it stands for at that time, bindings followed to the end and cited in order, and the agent's owner.
+   * The principal it stands for at that time, bindings followed to the end and cited in order, and the agent's owner and
+   * lane.
    *
    * @param eventTime RFC 3339, UTC, nine fraction digits, `Z`.
    */
@@ -33,13 +34,14 @@ type Aliases = ReadonlyMap<PrincipalId, readonly Alias[]>;
 
 interface Ownership {
   readonly owner: PrincipalId;
+  readonly lane: string | undefined;
   readonly validity: Validity;
 }
 type Owners = ReadonlyMap<PrincipalId, readonly Ownership[]>;
 
 /**
  * @throws JobtrailError `config-invalid`: an identifier of no known grammar, an empty range, an id used twice, two
- *   principals for one alias at one time, bindings that lead back to where they started, two owners of one agent.
+ *   principals for one alias at one time, bindings that lead back to where they started, two owners or lanes of one agent.
  */
 export function createBindingTable(bindings: readonly Binding[], agents: readonly Agent[]): BindingTable {
   const aliases = readAliases(bindings);
@@ -54,16 +56,15 @@ export function createBindingTable(bindings: readonly Binding[], agents: readonl
       current = next.target;
       next = valid(aliases, current.id, eventTime);
     }
-    const owner = valid(owners, current.id, eventTime)?.owner;
-    if (owner !== undefined && current.kind !== 'agent') current = ofKind('agent', current);
-    if (current.id === principal.id) {
-      return owner === undefined ? { principal, bindings: used } : { principal, bindings: used, owner };
-    }
+    const agent = valid(owners, current.id, eventTime);
+    if (agent !== undefined && current.kind !== 'agent') current = ofKind('agent', current);
+    const same = current.id === principal.id;
     return {
-      principal: { ...current, proof: principal.proof },
-      as: principal.id,
+      principal: same ? principal : { ...current, proof: principal.proof },
+      ...(same ? {} : { as: principal.id }),
       bindings: used,
-      ...(owner === undefined ? {} : { owner }),
+      ...(agent === undefined ? {} : { owner: agent.owner }),
+      ...(agent?.lane === undefined ? {} : { lane: agent.lane }),
     };
   }
 
@@ -145,6 +146,7 @@ function readOwners(agents: readonly Agent[], aliases: Aliases): Owners {
   for (const agent of agents) {
     const declared = identifier(agent.principal, `agent "${agent.principal}"`);
     const owner = identifier(agent.owner, `owner of agent "${agent.principal}"`).id;
+    const { lane } = agent;
     for (const { identity, validity } of follow(aliases, declared, ALWAYS, [])) {
       const known = owners.get(identity.id)?.find((other) => overlap(other.validity, validity) !== undefined);
       if (known !== undefined && known.owner !== owner) {
@@ -153,8 +155,14 @@ function readOwners(agents: readonly Agent[], aliases: Aliases): Owners {
           'Name the one who answers for it.',
         );
       }
-      push(owners, identity.id, { owner, validity });
-      if (identity.kind !== 'agent') push(owners, ofKind('agent', identity).id, { owner, validity });
+      if (known !== undefined && known.lane !== lane) {
+        throw invalid(
+          `The agent ${identity.id} has two lanes at one time: ${known.lane ?? 'none'} and ${lane ?? 'none'}.`,
+          'Name the one that it is to keep to.',
+        );
+      }
+      push(owners, identity.id, { owner, lane, validity });
+      if (identity.kind !== 'agent') push(owners, ofKind('agent', identity).id, { owner, lane, validity });
     }
   }
   return owners;

@@ -43,9 +43,23 @@ export type Claim =
       readonly scope?: string;
       readonly by: 'id' | 'custom_id' | 'username';
       readonly name: string;
+      /** The gateway's administrator marked it as an agent. */
+      readonly agent?: AgentMark;
     }
-  /** A name the platform or tenant wrote without proof (batch.creator, a Knox user, a hadoop ugi). */
+  /**
+   * Any identifier of docs/identity.md, as an issuer wrote it whom the configuration trusts to speak for others. Never
+   * made of anything that is not covered by that issuer's signature or token.
+   */
+  | { readonly kind: 'vouched'; readonly identifier: string }
+  /** A name the platform or tenant wrote without proof (a Knox user, a hadoop ugi). */
   | { readonly kind: 'named'; readonly name: string; readonly realm: string };
+
+/** What a record says of an agent beside its name; text of whoever administers the platform that wrote it. */
+export interface AgentMark {
+  /** Identifier of who answers for it, in a grammar of docs/identity.md. */
+  readonly owner?: string;
+  readonly lane?: string;
+}
 
 /** One link of a delegation chain, in the order the entry lists it. */
 export interface DelegationLink {

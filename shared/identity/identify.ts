@@ -3,9 +3,10 @@
  * table of bindings is asked only about principals it knows.
  */
 import type { Agent, Binding } from '../../schemas/config.ts';
-import type { Principal, Proof, ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
+import type { Proof, ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 import { createBindingTable } from './bindings.ts';
 import type { Claim, DelegationLink, IdentityClaims } from './claims.ts';
+import { ofKind } from './grammar/canonical.ts';
 import { isFederatedSubject } from './grammar/google-member.ts';
 import { UNQUALIFIED_ISSUER } from './grammar/spiffe.ts';
 import { createMemo } from './memo.ts';
@@ -20,9 +21,10 @@ import {
   requestParty,
   spiffeParty,
   UNNAMED_PRINCIPAL,
+  vouchedParty,
   xfccParty,
 } from './parties.ts';
-import type { Party } from './parties.ts';
+import type { Marked, Party } from './parties.ts';
 
 export interface Identifier {
   /**
@@ -54,16 +56,17 @@ export function createIdentifier(options: {
     ...party,
     settled: table.concerns(party.principal.id)
       ? undefined
-      : { principal: party.principal, bindings: NO_BINDINGS },
+      : asMarked({ principal: party.principal, bindings: NO_BINDINGS }, party.agent),
   }));
 
   const resolve = (known: Known, eventTime: string): ResolvedPrincipal =>
-    known.settled ?? table.resolve(known.principal, eventTime);
+    known.settled ?? asMarked(table.resolve(known.principal, eventTime), known.agent);
 
-  const link = (principal: Principal, recordedBy: DelegationLink['recordedBy'], eventTime: string): Link => ({
-    ...table.resolve(principal, eventTime),
-    recordedBy,
-  });
+  const link = (
+    { principal, agent }: Pick<Party, 'principal' | 'agent'>,
+    recordedBy: DelegationLink['recordedBy'],
+    eventTime: string,
+  ): Link => ({ ...asMarked(table.resolve(principal, eventTime), agent), recordedBy });
 
   function chain(claims: IdentityClaims, caller: Known | undefined, eventTime: string): readonly Link[] {
     const delegation = claims.delegation ?? [];
@@ -71,12 +74,12 @@ export function createIdentifier(options: {
     const links: Link[] = [];
     for (const { claim, recordedBy } of delegation) {
       const known = claim === undefined ? undefined : readClaim(claim);
-      for (const one of known?.before ?? []) links.push(link(one.principal, one.recordedBy, eventTime));
+      for (const one of known?.before ?? []) links.push(link(one, one.recordedBy, eventTime));
       // The last element of an XFCC header is often the caller's own certificate, and nobody acts for himself.
       if (claim?.kind === 'xfcc' && known?.principal.id === caller?.principal.id) continue;
-      links.push(link(known?.principal ?? UNNAMED_PRINCIPAL, recordedBy, eventTime));
+      links.push(link(known ?? UNNAMED_PARTY, recordedBy, eventTime));
     }
-    for (const one of caller?.before ?? []) links.push(link(one.principal, one.recordedBy, eventTime));
+    for (const one of caller?.before ?? []) links.push(link(one, one.recordedBy, eventTime));
     return links;
   }
 
@@ -96,6 +99,21 @@ export function createIdentifier(options: {
       if (keyName !== undefined) resolved.keyName = keyName;
       return resolved;
     },
+  };
+}
+
+const UNNAMED_PARTY = { principal: UNNAMED_PRINCIPAL };
+
+/** What the configuration says of a principal comes before what the record does. */
+function asMarked(resolved: ResolvedPrincipal, mark: Marked | undefined): ResolvedPrincipal {
+  const { principal, bindings, owner } = resolved;
+  if (mark === undefined || owner !== undefined || bindings.length > 0) return resolved;
+  if (principal.kind === 'agent') return { ...resolved, ...mark };
+  return {
+    principal: { ...ofKind('agent', principal), proof: principal.proof },
+    as: principal.id,
+    bindings,
+    ...mark,
   };
 }
 
@@ -125,6 +143,7 @@ function createClaimReader(settle: (party: Party) => Known): (claim: Claim) => K
   const request = within(requestParty);
   const kubernetes = within(kubernetesParty);
   const kong = memo();
+  const vouched = memo();
   const named = within((name, realm = '-') => namedParty(name, realm));
 
   return (claim) => {
@@ -148,11 +167,16 @@ function createClaimReader(settle: (party: Party) => Known): (claim: Claim) => K
         const { name, proof } = claim;
         return name === '' ? undefined : databricks[proof](name, () => settle(databricksParty(name, proof)));
       }
+      case 'vouched': {
+        const { identifier } = claim;
+        return identifier === '' ? undefined : vouched(identifier, () => settle(vouchedParty(identifier)));
+      }
       case 'named':
         return named(claim.name, claim.realm);
       case 'kong': {
-        const { entity, by, proof, scope, name } = claim;
-        const kind = `${entity} ${by} ${proof} ${scope ?? ''}`;
+        const { entity, by, proof, scope, name, agent } = claim;
+        const mark = agent === undefined ? '' : JSON.stringify([agent.owner, agent.lane]);
+        const kind = `${entity} ${by} ${proof} ${mark.length} ${mark}${scope ?? ''}`;
         return name === '' ? undefined : kong(keyWithin(name, kind), () => settle(kongParty(claim)));
       }
       case 'jwt': {

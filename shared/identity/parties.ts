@@ -2,14 +2,17 @@
  * What one claim says: a principal with what proved it, and those before it in the same claim (the actors of a token, the
  * earlier elements of an XFCC header). Pure functions of the claim's text; bindings come after.
  */
-import type { Principal, Proof } from '../model/principal.ts';
-import type { DelegationLink } from './claims.ts';
-import { identity, issuerPart, UNNAMED } from './grammar/canonical.ts';
+import { LANE } from '../../schemas/config.ts';
+import type { Principal, PrincipalId, Proof } from '../model/principal.ts';
+import type { AgentMark, DelegationLink } from './claims.ts';
+import { identity, issuerPart, UNNAMED, unstated } from './grammar/canonical.ts';
 import type { Identity } from './grammar/canonical.ts';
 import { parseDatabricksName } from './grammar/databricks.ts';
 import { kindOfAddress, parseEmail } from './grammar/email.ts';
 import { parseGooglePrincipal, parseKeyOwner } from './grammar/google-member.ts';
+import { parseIdentifier } from './grammar/identifier.ts';
 import { parseJwt } from './grammar/jwt.ts';
+import type { TokenParty } from './grammar/jwt.ts';
 import { parseKong } from './grammar/kong.ts';
 import type { KongClaim } from './grammar/kong.ts';
 import { parseKubernetesName } from './grammar/kubernetes.ts';
@@ -20,12 +23,21 @@ import type { XfccElement } from './xfcc.ts';
 
 export interface Party {
   readonly principal: Principal;
+  /** What the claim says of an agent; undefined where it says of none. */
+  readonly agent?: Marked;
   /** Original caller first; nearly always empty. */
   readonly before: readonly Earlier[];
 }
 
+/** An agent by the word of the record. */
+export interface Marked {
+  readonly owner?: PrincipalId;
+  readonly lane?: string;
+}
+
 export interface Earlier {
   readonly principal: Principal;
+  readonly agent?: Marked;
   readonly recordedBy: DelegationLink['recordedBy'];
 }
 
@@ -68,7 +80,23 @@ export function databricksParty(name: string, proof: Proof): Party {
   return party(who, who.kind === 'system' ? 'none' : proof);
 }
 
-export const kongParty = (claim: KongClaim): Party => party(parseKong(claim), claim.proof);
+export function kongParty(claim: KongClaim): Party {
+  const known = party(parseKong(claim), claim.proof);
+  return claim.agent === undefined ? known : { ...known, agent: markedBy(claim.agent) };
+}
+
+/** An owner of no known grammar and a lane that is no name say nothing. */
+function markedBy({ owner, lane }: AgentMark): Marked {
+  const id = owner === undefined ? undefined : parseIdentifier(owner)?.id;
+  return {
+    ...(id === undefined ? {} : { owner: id }),
+    ...(lane === undefined || !LANE.test(lane) ? {} : { lane }),
+  };
+}
+
+/** What was shown to the issuer that vouches, its record does not tell. */
+export const vouchedParty = (identifier: string): Party =>
+  party(parseIdentifier(identifier) ?? unstated(identifier), 'credential');
 
 /** A name without proof never is the principal that bears it: it stays in the realm of who wrote it. */
 export function namedParty(name: string, realm: string): Party {
@@ -78,17 +106,20 @@ export function namedParty(name: string, realm: string): Party {
   return party(identity(user ? 'user' : 'unknown', issuer, address ?? name), 'none');
 }
 
+const AN_AGENT: Marked = {};
+
+const tokenParty = ({ identity: who, proven, agent }: TokenParty): Pick<Party, 'principal' | 'agent'> => ({
+  principal: { ...who, proof: proven ? 'oidc' : 'none' },
+  ...(agent === true ? { agent: AN_AGENT } : {}),
+});
+
 /** Undefined when the token names nobody. */
 export function jwtParty(claims: Readonly<Record<string, unknown>>, cluster?: string): Party | undefined {
   const parties = parseJwt(claims, cluster);
   if (parties === undefined) return undefined;
-  const proven = (one: { readonly identity: Identity; readonly proven: boolean }): Principal => ({
-    ...one.identity,
-    proof: one.proven ? 'oidc' : 'none',
-  });
   return {
-    principal: proven(parties.actor),
-    before: parties.before.map((one) => ({ principal: proven(one), recordedBy: 'act' })),
+    ...tokenParty(parties.actor),
+    before: parties.before.map((one) => ({ ...tokenParty(one), recordedBy: 'act' })),
   };
 }
 

@@ -16,6 +16,8 @@ export interface TokenParty {
   readonly identity: Identity;
   /** False where the token's issuer speaks of a subject of another issuer. */
   readonly proven: boolean;
+  /** The token says that it is an agent. */
+  readonly agent?: true;
 }
 
 export interface TokenParties {
@@ -25,15 +27,29 @@ export interface TokenParties {
   readonly before: readonly TokenParty[];
 }
 
+/**
+ * Facets of Microsoft Entra's agent tokens: an agent's own identity, and the user account of an agent.
+ * https://learn.microsoft.com/entra/agent-id/identity-platform/agent-token-claims
+ */
+const AGENT_IDENTITY = '11';
+const AGENT_USER = '13';
+/** Of `sub_profile` (OAuth entity profiles, an Internet-Draft). */
+const AGENT_PROFILE = 'ai_agent';
+
+/** Words of a claim that lists them with blanks between; no claim has more than a few. */
+const words = (claims: Json, key: string): readonly string[] => (str(claims, key) ?? '').split(' ', 32);
+
+const saysAgent = (claims: Json): boolean => words(claims, 'sub_profile').includes(AGENT_PROFILE);
+
 /** Undefined when the claims name nobody. */
 export function parseJwt(claims: Json, cluster?: string): TokenParties | undefined {
   const subject = parseSubject(claims, cluster);
   if (subject === undefined) return undefined;
   const [actor, ...earlier] = actorsOf(claims, cluster);
-  const party: TokenParty = { identity: subject, proven: true };
-  return actor === undefined
-    ? { actor: party, before: [] }
-    : { actor, before: [party, ...earlier.toReversed()] };
+  const party = tokenParty(subject, true, saysAgent(claims) || isEntraAgent(claims));
+  if (actor !== undefined) return { actor, before: [party, ...earlier.toReversed()] };
+  const application = entraActor(claims);
+  return application === undefined ? { actor: party, before: [] } : { actor: application, before: [party] };
 }
 
 function parseSubject(claims: Json, cluster: string | undefined): Identity | undefined {
@@ -67,6 +83,25 @@ function parseEntra(tenant: string, claims: Json): Identity | undefined {
   return identity('service-account', issuer, `app/${asciiLower(app)}`);
 }
 
+const tokenParty = (who: Identity, proven: boolean, agent: boolean): TokenParty =>
+  agent ? { identity: who, proven, agent } : { identity: who, proven };
+
+function isEntraAgent(claims: Json): boolean {
+  if (entraTenant(str(claims, 'iss') ?? '') === undefined) return false;
+  const facets = words(claims, 'xms_sub_fct');
+  return facets.includes(AGENT_IDENTITY) || facets.includes(AGENT_USER);
+}
+
+/** An Entra token has no `act`: an agent that acts for the subject is the application the token was issued to. */
+function entraActor(claims: Json): TokenParty | undefined {
+  const tenant = entraTenant(str(claims, 'iss') ?? '');
+  if (tenant === undefined || !words(claims, 'xms_act_fct').includes(AGENT_IDENTITY)) return undefined;
+  if (words(claims, 'xms_sub_fct').includes(AGENT_IDENTITY)) return undefined;
+  const app = str(claims, 'azp') ?? str(claims, 'appid');
+  if (app === undefined || !isGuid(app)) return { identity: UNNAMED, proven: false };
+  return tokenParty(identity('service-account', `entra/${tenant}`, `app/${asciiLower(app)}`), true, true);
+}
+
 /** Current actor first. An actor without `iss` is a subject of the token's own issuer. */
 function actorsOf(claims: Json, cluster: string | undefined): TokenParty[] {
   const actors: TokenParty[] = [];
@@ -88,5 +123,5 @@ function parseActor(act: Json, tokenIssuer: string | undefined, cluster: string 
   const sub = str(act, 'sub');
   if (sub === undefined) return { identity: UNNAMED, proven: false };
   if (iss === undefined) return { identity: unstated(sub), proven: false };
-  return { identity: parseOidcSubject(iss, sub, cluster), proven: iss === tokenIssuer };
+  return tokenParty(parseOidcSubject(iss, sub, cluster), iss === tokenIssuer, saysAgent(act));
 }

@@ -1,6 +1,6 @@
 /** OpenLineage events by HTTP and by Pub/Sub. */
 import { describe, expect, it } from 'vitest';
-import { receiveEvents } from '../../../functions/openlineage/receive.ts';
+import { receiveRecords } from '../../../functions/runtime/receive-records.ts';
 import { createPushAuth } from '../../../functions/runtime/push-auth.ts';
 import { openlineage } from '../../../shared/sources/openlineage/index.ts';
 import { expectLedgerHolds, factsOf } from '../../pipeline/facts.ts';
@@ -8,7 +8,7 @@ import { freshStore, post, pushed } from '../service.ts';
 import { ACCOUNT, AUDIENCE, certificates, token } from '../tokens.ts';
 
 const { store, start } = freshStore();
-const serveEvents = () => start({ source: openlineage, receive: receiveEvents });
+const serveEvents = () => start({ source: openlineage, receive: receiveRecords });
 
 const event = (runId: string): string =>
   JSON.stringify({
@@ -43,7 +43,7 @@ describe('arrival', () => {
 
   it('needs a token where the function is public', async () => {
     const auth = createPushAuth({ kind: 'self', audience: AUDIENCE, serviceAccount: ACCOUNT }, certificates);
-    const { url } = await start({ source: openlineage, receive: receiveEvents, auth });
+    const { url } = await start({ source: openlineage, receive: receiveRecords, auth });
     expect((await post(url, event('a'))).status).toBe(401);
     expect((await factsOf(store())).Events).toHaveLength(0);
     expect((await post(url, event('a'), { authorization: `Bearer ${token()}` })).status).toBe(204);
