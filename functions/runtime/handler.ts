@@ -28,6 +28,8 @@ export interface HandlerOptions {
   readonly knowsSender?: ((headers: IncomingHttpHeaders) => boolean) | undefined;
   /** What an authenticated request carries, where that is not the entries of one Pub/Sub message. */
   readonly receive?: Receive | undefined;
+  /** What an authenticated request starts, where it carries no entries at all. */
+  readonly run?: Run | undefined;
 }
 
 /** One result for each commit; all of the request is committed when the last has come. */
@@ -37,11 +39,26 @@ export type Receive = (
   headers: IncomingHttpHeaders,
 ) => AsyncIterable<Ingested>;
 
+/** Answers with what it did; what it commits is told to `committed`, and is reported like what was received. */
+export type Run = (ingest: Ingest, body: Uint8Array, scope: RunScope) => Promise<RunResult>;
+
+export interface RunScope {
+  readonly logger: Logger;
+  readonly committed: (ingested: Ingested) => void;
+}
+
+export interface RunResult {
+  readonly status: number;
+  /** Sent as JSON. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 export type Handler = (request: Request, response: Response) => void;
 
 export function createHandler(options: HandlerOptions): Handler {
   let ready: Ingest | undefined;
-  const plain = options.knowsSender === undefined && options.receive === undefined;
+  const plain =
+    options.knowsSender === undefined && options.receive === undefined && options.run === undefined;
   const open = async (): Promise<Ingest> => {
     ready = await options.ingest();
     return ready;
@@ -53,6 +70,7 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     if (options.auth.kind === 'self') await options.auth.check(request.headers.authorization);
     const ingest = await open();
+    if (options.run !== undefined) return perform(options, options.run, ingest, request, response);
     if (options.receive === undefined) return handle(options, ingest, request, response);
     return drain(options, options.receive(ingest, bytesOf(request), request.headers), request, response);
   };
@@ -83,6 +101,21 @@ async function drain(
     if (noteworthy(ingested, ingested.fates)) report(scopedTo(options, request), ingested, ingested.fates);
   }
   response.status(204).end();
+}
+
+async function perform(
+  options: HandlerOptions,
+  run: Run,
+  ingest: Ingest,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const logger = scopedTo(options, request);
+  const committed = (ingested: Ingested): void => {
+    if (noteworthy(ingested, ingested.fates)) report(logger, ingested, ingested.fates);
+  };
+  const { status, body } = await run(ingest, bytesOf(request), { logger, committed });
+  response.status(status).json(body);
 }
 
 function handle(options: HandlerOptions, ingest: Ingest, request: Request, response: Response): void {

@@ -1,5 +1,6 @@
 /** What each source's function is: its environment, its clients, its handler. One instance, one committer. */
 import { readFileSync } from 'node:fs';
+import { createKeyFetcher } from '../../shared/attest/fetched-keys.ts';
 import { EMPTY_CONFIG, parseConfig, type LoadedConfig } from '../../shared/config/parse.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/observe/log.ts';
@@ -22,11 +23,15 @@ import { createPushAuth } from './push-auth.ts';
 export function sourceFunction(
   source: Source,
   variables: Readonly<Record<string, string | undefined>>,
-  options: Pick<HandlerOptions, 'knowsSender' | 'receive'> = {},
+  options: Pick<HandlerOptions, 'knowsSender' | 'receive' | 'run'> = {},
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
-  const preparer = createPreparer({ sources: [source], loaded: readConfig(environment.configFile) });
+  const preparer = createPreparer({
+    sources: [source],
+    loaded: readConfig(environment.configFile),
+    fetchKeys: createKeyFetcher({ now: Date.now }),
+  });
   let opening: Promise<Ingest> | undefined;
   const ingest = (): Promise<Ingest> => {
     opening ??= openIngest(source, environment, preparer).catch((error: unknown) => {
@@ -43,6 +48,7 @@ export function sourceFunction(
     project: environment.project,
     knowsSender: options.knowsSender,
     receive: options.receive,
+    run: options.run,
   });
 }
 
@@ -65,7 +71,8 @@ async function openIngest(
   };
 }
 
-function readConfig(file: string | undefined): LoadedConfig {
+/** @throws JobtrailError `config-invalid`. */
+export function readConfig(file: string | undefined): LoadedConfig {
   if (file === undefined) return EMPTY_CONFIG;
   try {
     return parseConfig(readFileSync(file, 'utf8'), file);

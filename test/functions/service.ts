@@ -5,7 +5,8 @@ import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { createHandler, type HandlerOptions } from '../../functions/runtime/handler.ts';
 import { PLATFORM_AUTH, type PushAuth } from '../../functions/runtime/push-auth.ts';
-import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
+import type { FetchKeys } from '../../shared/attest/keys.ts';
+import { EMPTY_CONFIG, type LoadedConfig } from '../../shared/config/parse.ts';
 import { createLogger } from '../../shared/observe/log.ts';
 import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
 import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
@@ -30,8 +31,12 @@ export interface ServiceOptions {
   readonly auth?: PushAuth;
   readonly knowsSender?: HandlerOptions['knowsSender'];
   readonly receive?: HandlerOptions['receive'];
+  readonly run?: HandlerOptions['run'];
   /** Instead of the store's own; to fail before it is open. */
   readonly ingest?: () => Promise<Ingest>;
+  /** Instead of the defaults. */
+  readonly loaded?: LoadedConfig;
+  readonly fetchKeys?: FetchKeys;
 }
 
 let started = 0;
@@ -40,7 +45,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
   const source = options.source ?? istio();
   const log: Record<string, unknown>[] = [];
   const name = `function-${(started += 1)}`;
-  const ingest = ingestOf(options.store, source);
+  const ingest = ingestOf(options, source);
   http(
     name,
     createHandler({
@@ -48,6 +53,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
       auth: options.auth ?? PLATFORM_AUTH,
       knowsSender: options.knowsSender,
       receive: options.receive,
+      run: options.run,
       logger: createLogger((line) => log.push(JSON.parse(line)), { function: source.name }),
       project: 'acme-audit',
     }),
@@ -73,9 +79,13 @@ export function istio(): Source {
   return found;
 }
 
-function ingestOf(store: Store, source: Source): Ingest {
+function ingestOf({ store, loaded = EMPTY_CONFIG, fetchKeys }: ServiceOptions, source: Source): Ingest {
   const now = (): string => timestampOf(new Date());
-  const preparer = createPreparer({ sources: [source], loaded: EMPTY_CONFIG });
+  const preparer = createPreparer({
+    sources: [source],
+    loaded,
+    ...(fetchKeys === undefined ? {} : { fetchKeys }),
+  });
   const committer = createGroupCommitter({ store, preparer, path: 'push', now }, DEFAULT_LIMITS);
   return { source, preparer, committer, now, attempts: DEFAULT_ATTEMPTS };
 }
