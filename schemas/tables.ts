@@ -30,11 +30,13 @@ export interface Table {
   readonly name: TableName;
   readonly kind: TableKind;
   readonly key: readonly string[];
+  /** Columns of the key kept newest first. */
+  readonly descending?: readonly string[];
   readonly columns: readonly Column[];
   readonly indexes: readonly Index[];
 }
 
-export type TableName = 'Events' | 'Edges' | 'Quarantine' | 'Renditions' | 'Receipts';
+export type TableName = 'Events' | 'Edges' | 'PolicyVersions' | 'Quarantine' | 'Renditions' | 'Receipts';
 
 /** Cell limit of a Spanner STRING, in characters. */
 export const MAX_CELL = 2_621_440;
@@ -69,6 +71,8 @@ export const TABLES = {
       s('ActorKind', 16),
       s('ActorProof', 16),
       s('ActorAs', 1024),
+      s('ActorOwner', 1024),
+      s('ActorLane', 64),
       s('ActorAbsent', 32),
       list('ActingFor', 1024),
       list('ActingForBy', 64),
@@ -133,6 +137,34 @@ export const TABLES = {
       s('Outcome', 8, true),
       s('Strength', 16, true),
       s('PolicyDigest', 64, true),
+      outside(time('ExpireAt', true)),
+    ],
+    indexes: [],
+  },
+  PolicyVersions: {
+    name: 'PolicyVersions',
+    kind: 'fact',
+    /**
+     * One row for each allowed change of a policy. The version that held at an instant is the first row of its policy at
+     * or before it: a read of one key range.
+     */
+    key: ['Plane', 'Policy', 'EventTime', 'EventId', 'Variant'],
+    descending: ['EventTime'],
+    columns: [
+      s('Plane', 16, true),
+      s('Policy', 1024, true),
+      time('EventTime', true),
+      s('EventId', 64, true),
+      outside(s('Variant', 16, true)),
+      s('Change', 8, true),
+      /** SHA-256 of the canonical content; null where the entry tells no whole content. */
+      s('ContentDigest', 64),
+      s('Actor', 1024),
+      list('ActingFor', 1024),
+      s('Project', 128),
+      s('Environment', 64),
+      /** Anybody who can write log entries can write a version: readers keep one line for each provenance. */
+      s('Provenance', 16, true),
       outside(time('ExpireAt', true)),
     ],
     indexes: [],

@@ -2,7 +2,7 @@
  * The import rules of docs/layout.md, checked on every `npm run check`:
  *   - schemas/ imports zod only (and itself);
  *   - shared/sources/<x> never imports another source;
- *   - the pure folders import no I/O and read no clock and no environment;
+ *   - the pure folders import no I/O, ask no network and read no clock and no environment;
  *   - only shared/store/spanner imports the Spanner client;
  *   - only functions/, cli/, bench/, scripts/ and test/ read the environment;
  *   - nothing outside them imports functions/, cli/, bench/ or test/.
@@ -20,13 +20,17 @@ const PURE = [
   'shared/audit/',
   'shared/datasets/',
   'shared/jobapi/',
+  'shared/attest/',
   'shared/secrets/',
   'shared/seal/',
 ];
+/** Asks issuers for their keys; the other files of its folder get them handed in. */
+const FETCHES = 'shared/attest/fetched-keys.ts';
 /** Computation only, no I/O. */
 const PURE_BUILTINS = new Set(['node:crypto']);
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/g;
 const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\brandomUUID\(/;
+const NETWORK = /\bfetch\(/;
 const ENVIRONMENT = /\bprocess\.env\b/;
 /** The Spanner library takes the emulator's settings from the environment only; its adapter puts them there. */
 const SETS_ENVIRONMENT = 'shared/store/spanner/client.ts';
@@ -64,6 +68,7 @@ export function violationsOf(file: string, text: string): Violation[] {
       bad(`${target} is imported from outside`);
     if (local && !file.startsWith('test/') && target.startsWith('test/')) bad(`test/ is imported: ${target}`);
   }
+  if (pure && file !== FETCHES && NETWORK.test(text)) bad('a pure folder asks the network');
   if (pure && CLOCK.test(text)) bad('a pure folder reads a clock or random numbers');
   if (!edge && file !== SETS_ENVIRONMENT && ENVIRONMENT.test(text))
     bad('only functions/ and cli/ read the environment');

@@ -1,4 +1,4 @@
--- title: The jobs of a principal: what it did to them, and those that were run on its behalf (Did = for)
+-- title: The jobs of a principal: what it did to them, those run on its behalf (Did = for) and those that run as it (Did = runs)
 -- param principal string: principal id as query jobs prints it, such as user:google:ana@example.com
 -- param from timestamp = null: at or after
 -- param until timestamp = null: before

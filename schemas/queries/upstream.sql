@@ -2,6 +2,7 @@
 -- param dataset string: dataset id, such as gs://bucket/path or bigquery:project.dataset.table
 -- param limit int64 = 500: rows at most
 -- A job may have put data into what it wrote or used, and taken it from what it read or used.
+-- Follows one id of each job; `jobtrail explain` with the dataset also goes through jobs that a job started.
 WITH
 hop1 AS (
   SELECT DISTINCT e.Node AS Near, e.JobId AS JobId, v.Dataset AS Far

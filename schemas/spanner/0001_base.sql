@@ -19,6 +19,8 @@ CREATE TABLE Events (
   ActorKind STRING(16),
   ActorProof STRING(16),
   ActorAs STRING(1024),
+  ActorOwner STRING(1024),
+  ActorLane STRING(64),
   ActorAbsent STRING(32),
   ActingFor ARRAY<STRING(1024)>,
   ActingForBy ARRAY<STRING(64)>,
@@ -78,6 +80,26 @@ CREATE TABLE Edges (
   PolicyDigest STRING(64) NOT NULL,
   ExpireAt TIMESTAMP NOT NULL,
 ) PRIMARY KEY (Node, Op, JobId, EventId, Variant),
+  ROW DELETION POLICY (OLDER_THAN(ExpireAt, INTERVAL 0 DAY));
+
+-- Kind: fact. One row for each allowed change of a policy of mesh, gateway, IAM or organisation. The version that held at
+-- an instant is the first row of its policy at or before it. ContentDigest is equal for equal contents, so a change that
+-- was taken back shows the digest of before. Text and request are in the event.
+CREATE TABLE PolicyVersions (
+  Plane STRING(16) NOT NULL,
+  Policy STRING(1024) NOT NULL,
+  EventTime TIMESTAMP NOT NULL,
+  EventId STRING(64) NOT NULL,
+  Variant STRING(16) NOT NULL,
+  Change STRING(8) NOT NULL,
+  ContentDigest STRING(64),
+  Actor STRING(1024),
+  ActingFor ARRAY<STRING(1024)>,
+  Project STRING(128),
+  Environment STRING(64),
+  Provenance STRING(16) NOT NULL,
+  ExpireAt TIMESTAMP NOT NULL,
+) PRIMARY KEY (Plane, Policy, EventTime DESC, EventId, Variant),
   ROW DELETION POLICY (OLDER_THAN(ExpireAt, INTERVAL 0 DAY));
 
 -- Kind: fact. What could not become an event: raw text (secrets redacted), reason, what to do. QuarantineId is a digest of

@@ -20,6 +20,8 @@ CREATE TABLE Events (
   ActorKind TEXT CHECK (length(ActorKind) <= 16),
   ActorProof TEXT CHECK (length(ActorProof) <= 16),
   ActorAs TEXT CHECK (length(ActorAs) <= 1024),
+  ActorOwner TEXT CHECK (length(ActorOwner) <= 1024),
+  ActorLane TEXT CHECK (length(ActorLane) <= 64),
   ActorAbsent TEXT CHECK (length(ActorAbsent) <= 32),
   ActingFor TEXT,
   ActingForBy TEXT,
@@ -79,6 +81,26 @@ CREATE TABLE Edges (
   PolicyDigest TEXT NOT NULL CHECK (length(PolicyDigest) <= 64),
   ExpireAt TEXT NOT NULL CHECK (length(ExpireAt) = 30),
   PRIMARY KEY (Node, Op, JobId, EventId, Variant)
+) STRICT, WITHOUT ROWID;
+
+-- Kind: fact. One row for each allowed change of a policy of mesh, gateway, IAM or organisation. The version that held at
+-- an instant is the first row of its policy at or before it. ContentDigest is equal for equal contents, so a change that
+-- was taken back shows the digest of before. Text and request are in the event.
+CREATE TABLE PolicyVersions (
+  Plane TEXT NOT NULL CHECK (length(Plane) <= 16),
+  Policy TEXT NOT NULL CHECK (length(Policy) <= 1024),
+  EventTime TEXT NOT NULL CHECK (length(EventTime) = 30),
+  EventId TEXT NOT NULL CHECK (length(EventId) <= 64),
+  Variant TEXT NOT NULL CHECK (length(Variant) <= 16),
+  Change TEXT NOT NULL CHECK (length(Change) <= 8),
+  ContentDigest TEXT CHECK (length(ContentDigest) <= 64),
+  Actor TEXT CHECK (length(Actor) <= 1024),
+  ActingFor TEXT,
+  Project TEXT CHECK (length(Project) <= 128),
+  Environment TEXT CHECK (length(Environment) <= 64),
+  Provenance TEXT NOT NULL CHECK (length(Provenance) <= 16),
+  ExpireAt TEXT NOT NULL CHECK (length(ExpireAt) = 30),
+  PRIMARY KEY (Plane, Policy, EventTime DESC, EventId, Variant)
 ) STRICT, WITHOUT ROWID;
 
 -- Kind: fact. What could not become an event: raw text (secrets redacted), reason, what to do. QuarantineId is a digest of

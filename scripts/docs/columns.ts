@@ -18,7 +18,9 @@ const EVENTS: Meanings = {
   Actor: 'canonical id of the caller ([identity](identity.md)), after bindings',
   ActorKind: 'user, service-account, workload, agent, group, system, unknown',
   ActorProof: 'what proved the caller',
-  ActorAs: 'id as the entry proved it, where a binding led to another',
+  ActorAs: 'id as the entry proved it, where a binding or a declaration as an agent led to another',
+  ActorOwner: 'who answers for the agent that the actor is',
+  ActorLane: 'lane that this agent is to keep to',
   ActorAbsent: 'why nobody is named',
   ActingFor: 'on whose behalf, original caller first',
   ActingForBy: 'which field recorded each link, in the same order',
@@ -72,6 +74,23 @@ const EDGES: Meanings = {
   ExpireAt: 'as the event',
 };
 
+const POLICY_VERSIONS: Meanings = {
+  Plane: 'who decides: `mesh`, `gateway`, `iam`, `organisation`',
+  Policy: 'names the policy through all its versions ([below](#policy-versions))',
+  EventTime: 'from when this version holds, until the next; newest first in the key',
+  EventId: 'event that made it: its request and, by its class, its raw text',
+  Variant: 'and its variant',
+  Change: '`set`: this content; `delete`: it is gone; `delta`: changed, and only the difference is told',
+  ContentDigest:
+    'SHA-256 of the canonical content, equal for equal contents; null where no whole content is told',
+  Actor: 'caller of the event',
+  ActingFor: 'on whose behalf, original caller first',
+  Project: 'project of the event',
+  Environment: 'environment of the event',
+  Provenance: 'who can have written the record',
+  ExpireAt: 'the later of event and receive time plus the days of the class policy',
+};
+
 const QUARANTINE: Meanings = {
   QuarantineId:
     'digest of the raw bytes, their ordinal among identical ones of one file or message, and the source',
@@ -117,6 +136,7 @@ const RECEIPTS: Meanings = {
 export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Events: EVENTS,
   Edges: EDGES,
+  PolicyVersions: POLICY_VERSIONS,
   Quarantine: QUARANTINE,
   Renditions: RENDITIONS,
   Receipts: RECEIPTS,

@@ -1,5 +1,5 @@
 /** What each key of jobtrail.yaml means; complete by type. */
-import type { Agent, Binding, Config, RetentionClass } from '../../schemas/config.ts';
+import type { Agent, Binding, Config, Issuer, RetentionClass } from '../../schemas/config.ts';
 
 export const CONFIG_MEANING: Readonly<Record<keyof Config, string>> = {
   version: 'form of this file; 1 is the only one',
@@ -27,6 +27,21 @@ export const BINDING_MEANING: Readonly<Record<keyof Binding, string>> = {
 export const AGENT_MEANING: Readonly<Record<keyof Agent, string>> = {
   principal: 'identifier of the agent; required',
   owner: 'identifier of who answers for it; required',
+  lane: 'name of the lane it is to keep to',
+};
+
+export const ISSUER_MEANING: Readonly<Record<keyof Issuer, string>> = {
+  id: 'name that records cite: lower-case letters, digits, `.`, `_`, `-`; required, once',
+  issuer: '`iss` of its tokens and signatures; required. One `iss` may be declared several times',
+  jwks: 'its public keys, a key set of RFC 7517; this or `jwksUri`. Private keys are refused',
+  jwksUri: '`https://` address of that set, asked when a record comes',
+  audience:
+    '`aud` of its tokens, followed there by `#sha256=` and the digest of the record; without it only signatures are taken',
+  attests: 'which records it proves: `approvals`, `deployments`; required',
+  vouchesFor: '`subject` (default): for whom its token is of; `others`: for whomever its records name',
+  unboundTokens: '`true` takes tokens for the audience alone; not together with `others`',
+  claims:
+    'claims that its tokens must have, each with its text, or a list of texts of which one must be there',
 };
 
 export const CLASS_MEANING: Readonly<Record<RetentionClass, string>> = {
@@ -34,5 +49,6 @@ export const CLASS_MEANING: Readonly<Record<RetentionClass, string>> = {
   data: 'data access, and lines that running work wrote',
   job: 'jobs, sessions, workflows, models, interactive shells',
   control: 'clusters, policy, IAM, credentials, grants, log routing, and everything unclassified',
+  policy: 'versions of policies; the events that made them are `control`',
   quarantine: 'what could not be read',
 };

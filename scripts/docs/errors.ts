@@ -20,9 +20,9 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   'entry-too-large': 'The entry is longer than any log entry can be; its head is kept.',
   'entry-too-deep': 'The JSON of the entry nests deeper than any service writes.',
   'entry-shape': 'A field of the entry has the wrong type, or the object is no log entry.',
-  'entry-reexported': 'Another platform stored the entry and changed its keys; take it from Cloud Logging.',
-  'entry-no-time': 'The entry has neither `timestamp` nor `receiveTimestamp`.',
-  'entry-bad-time': 'The `timestamp` of the entry is not RFC 3339.',
+  'entry-reexported':
+    'Another platform stored the entry, and what it made of it cannot be put back; take it from Cloud Logging.',
+  'entry-bad-time': 'The entry states a time, and none that it states is RFC 3339.',
   'file-damaged': 'The file ends early or its compression is broken; what stood before is read.',
   'payload-missing': 'The entry is of a source and lacks the payload the source reads.',
   'payload-shape': 'The payload lacks what makes it a record: a method name, an event.',
@@ -32,6 +32,9 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
     'The message was delivered up to the limit without being handled to its end, and is kept without being read.',
   'object-missing': 'The file that a notification names is gone, and what stood in it was never read.',
   'object-unavailable': 'Cloud Storage does not answer, or the identity may not read the object.',
+  'issuer-keys-unavailable':
+    'The keys of an issuer cannot be fetched from its `jwksUri`, so what its proofs prove is not known yet.',
+  'api-unavailable': 'An API that is polled does not answer, refuses, or does not show its list whole.',
   'row-limit': 'A column of the row would exceed its limit.',
   'row-refused': 'The database refuses the row and always will.',
   'store-unavailable': 'The store does not answer, or the identity may not write to it.',

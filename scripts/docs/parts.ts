@@ -8,8 +8,15 @@ import { ACTIONS } from '../../shared/model/event.ts';
 import { retentionClassOf, retentionDays } from '../../shared/pipeline/classes.ts';
 import { type SavedParam, savedQueries, type SavedQuery } from '../../shared/store/queries.ts';
 import { COLUMN_MEANING } from './columns.ts';
-import { AGENT_MEANING, BINDING_MEANING, CLASS_MEANING, CONFIG_MEANING } from './config-keys.ts';
+import {
+  AGENT_MEANING,
+  BINDING_MEANING,
+  CLASS_MEANING,
+  CONFIG_MEANING,
+  ISSUER_MEANING,
+} from './config-keys.ts';
 import { DISPOSITION_MEANING, ERROR_MEANING } from './errors.ts';
+import { EVIDENCE_PARTS } from './evidence.ts';
 import { code, codes, table } from './markdown.ts';
 import {
   ABSENT_MEANING,
@@ -57,7 +64,9 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
   ['config-keys', configPart],
   ['config-bindings', () => words('key', BINDING_MEANING)],
   ['config-agents', () => words('key', AGENT_MEANING)],
+  ['config-issuers', () => words('key', ISSUER_MEANING)],
   ['config-classes', classesPart],
+  ...EVIDENCE_PARTS,
 ]);
 
 const words = (head: string, meanings: Readonly<Record<string, string>>): string =>
@@ -67,7 +76,7 @@ const words = (head: string, meanings: Readonly<Record<string, string>>): string
   );
 
 function tablePart(definition: Table): string {
-  const { name, kind, key, columns, indexes } = definition;
+  const { name, kind, key, descending, columns, indexes } = definition;
   const rows = columns.map((column) => {
     const digest = column.outsideDigest === true ? 'outside' : '';
     return [code(column.name), typeOf(column), digest, meaningOf(name, column.name)];
@@ -78,7 +87,7 @@ function tablePart(definition: Table): string {
     indexes.length === 0 ? 'No secondary index.' : `Indexes:\n\n${indexes.map(indexLine).join('\n')}`;
   return [
     `### ${name}`,
-    `Kind: ${kind}. Key: ${codes(key)}.`,
+    `Kind: ${kind}. Key: ${inOrder(key, descending)}.`,
     table(['column', 'type', 'digest', 'holds'], rows),
     listed,
   ].join('\n\n');
@@ -97,10 +106,12 @@ function typeOf({ type, max, required }: Column): string {
   return required === true ? `${text}, required` : text;
 }
 
-function indexLine({ name, columns, storing, descending = [], nullFiltered }: Index): string {
-  const ordered = columns.map((column) => code(descending.includes(column) ? `${column} DESC` : column));
+const inOrder = (columns: readonly string[], descending: readonly string[] = []): string =>
+  columns.map((column) => code(descending.includes(column) ? `${column} DESC` : column)).join(', ');
+
+function indexLine({ name, columns, storing, descending, nullFiltered }: Index): string {
   const filtered = nullFiltered === true ? `; rows without ${code(columns[0] ?? '')} are left out` : '';
-  return `- ${code(name)} on ${ordered.join(', ')}, storing ${codes(storing)}${filtered}`;
+  return `- ${code(name)} on ${inOrder(columns, descending)}, storing ${codes(storing)}${filtered}`;
 }
 
 const VIEWS = new URL('../../schemas/spanner/0002_views.sql', import.meta.url);

@@ -1,5 +1,13 @@
 /** What each word of shared/model means. The records are complete by type: a new word does not compile without one. */
-import type { Action, DatasetOp, Outcome, Provenance, Strength, Via } from '../../shared/model/event.ts';
+import type {
+  Action,
+  DatasetConcern,
+  DatasetOp,
+  Outcome,
+  Provenance,
+  Strength,
+  Via,
+} from '../../shared/model/event.ts';
 import type { IdentityClaims } from '../../shared/identity/claims.ts';
 import type { Proof } from '../../shared/model/principal.ts';
 
@@ -96,14 +104,23 @@ export const PROVENANCE_MEANING: Readonly<Record<Provenance, string>> = {
 export const STRENGTH_MEANING: Readonly<Record<Strength, string>> = {
   stated: 'a structured field of the record names both ends',
   declared:
-    'an argument or property of the submission names the dataset: what the job was told to do, not what it did',
-  inferred: 'read out of free text: SQL, positional arguments',
+    'whoever asked for the work chose what names the other end: an argument or property of the submission, a label, a tag, a header; what the job was told to do, not what it did',
+  path: 'the name of an object holds the job’s id, where the engine puts it',
+  inferred:
+    'read out of free text (SQL, positional arguments), or one of several jobs that a part of an id fits',
+  identity:
+    'the identity that the job runs under made the access while it ran, and no other job of the project ran under it then',
+  'identity-ambiguous': 'the same, where several jobs of the project ran under the identity',
 };
 
-export const DATASET_OP_MEANING: Readonly<Record<DatasetOp, string>> = {
+export const DATASET_OP_MEANING: Readonly<Record<DatasetOp | DatasetConcern['op'], string>> = {
   read: 'the job takes data from it',
   write: 'the job puts data into it',
   use: 'the entry does not tell the direction; lineage follows it both ways',
+  approve: 'an approval is for it; no access, and no lineage',
+  deny: 'the same was refused',
+  revoke: 'an approval for it was taken back',
+  deploy: 'a deployment put it there; no lineage',
 };
 
 export const PROOF_MEANING: Readonly<Record<Proof, string>> = {

@@ -1,8 +1,6 @@
 /** A set of dataset uses in which the stronger statement about a dataset replaces the weaker. */
 import type { DatasetId } from '../model/dataset.ts';
-import type { DatasetUse, Strength } from '../model/event.ts';
-
-const RANK = { stated: 2, declared: 1, inferred: 0 } as const satisfies Record<Strength, number>;
+import { STRENGTHS, type DatasetUse } from '../model/event.ts';
 
 interface Known {
   read?: DatasetUse;
@@ -17,7 +15,7 @@ export class UseSet {
     let known = this.#known.get(use.dataset);
     if (known === undefined) this.#known.set(use.dataset, (known = {}));
     const before = known[use.op];
-    if (before === undefined || RANK[use.strength] > RANK[before.strength]) known[use.op] = use;
+    if (before === undefined || isStronger(use, before)) known[use.op] = use;
   }
 
   addAll(uses: Iterable<DatasetUse>): void {
@@ -35,3 +33,6 @@ export class UseSet {
     return all;
   }
 }
+
+const isStronger = (a: DatasetUse, b: DatasetUse): boolean =>
+  STRENGTHS.indexOf(a.strength) < STRENGTHS.indexOf(b.strength);

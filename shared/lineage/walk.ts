@@ -1,9 +1,11 @@
 /**
  * Where a dataset comes from, and where it goes to, over any number of hops: breadth-first by key, one round of reads
- * for each hop whatever its width. The same answer as schemas/queries/upstream.sql and downstream.sql, which stop at 6.
+ * for each hop whatever its width. Data flows through works (works.ts): in by one id of a job, out by another. Where every
+ * job has one id, this is the answer of schemas/queries/upstream.sql and downstream.sql, which stop at 6 hops.
  */
 import type { Row } from '../../schemas/tables.ts';
-import type { Store } from '../store/store.ts';
+import { NO_JOB } from '../model/job.ts';
+import { type Reader, Works } from './works.ts';
 
 export type Direction = 'upstream' | 'downstream';
 
@@ -13,6 +15,7 @@ export interface LineageStep {
   readonly hop: number;
   /** The dataset met at this hop. */
   readonly dataset: string;
+  /** The job whose work it is: the engine's own id where an access was recorded under another. */
   readonly job: string;
   /** The dataset one hop nearer to the start. */
   readonly near: string;
@@ -39,8 +42,6 @@ const OPS: Readonly<
   downstream: { near: ['read', 'use'], far: ['Writes', 'Uses'] },
 };
 
-type Reader = Pick<Store, 'edges' | 'eventsByJob'>;
-
 export async function walkLineage(
   store: Reader,
   start: string,
@@ -49,15 +50,19 @@ export async function walkLineage(
 ): Promise<Lineage> {
   const { near: ops, far: columns } = OPS[direction];
   const met = new Set([start]);
-  const farOf = new Map<string, readonly string[]>();
+  const works = new Works(store);
   const steps: LineageStep[] = [];
   let frontier: readonly string[] = [start];
   for (let hop = 1; hop <= hops && frontier.length > 0; hop += 1) {
-    const pairs = pairsOf(await store.edges(frontier.map((node) => ({ node, ops }))));
-    await readFar(store, pairs, farOf, columns);
+    const edges = await store.edges(frontier.map((node) => ({ node, ops })));
+    const touched = edges.filter((edge) => edge['JobId'] !== NO_JOB);
+    await works.read([...new Set(touched.map((edge) => String(edge['JobId'])))]);
     const found = new Set<string>();
-    for (const { near, job } of pairs) {
-      for (const dataset of farOf.get(job) ?? []) {
+    const farOf = new Map<string, readonly string[]>();
+    for (const { near, job } of pairsOf(touched, works)) {
+      const far = farOf.get(job) ?? datasetsIn(works.eventsOf(job), columns);
+      farOf.set(job, far);
+      for (const dataset of far) {
         if (met.has(dataset)) continue;
         found.add(dataset);
         steps.push({ hop, dataset, job, near });
@@ -81,34 +86,25 @@ interface Pair {
   readonly job: string;
 }
 
-/** Dataset and job of each edge, each pair once: the same job may be told of by many entries. */
-function pairsOf(edges: readonly Row[]): readonly Pair[] {
+/** Dataset and work of each edge, each pair once: one job may be told of by many entries, and under several ids. */
+function pairsOf(edges: readonly Row[], works: Works): readonly Pair[] {
   const pairs = new Map<string, Pair>();
   for (const { Node: node, JobId: jobId } of edges) {
-    const pair = { near: String(node), job: String(jobId) };
+    const pair = { near: String(node), job: works.ownerOf(String(jobId)) };
     pairs.set(`${pair.near}\n${pair.job}`, pair);
   }
   return [...pairs.values()];
 }
 
-/** The far datasets of the jobs that are not known yet, in one read. */
-async function readFar(
-  store: Reader,
-  pairs: readonly Pair[],
-  farOf: Map<string, readonly string[]>,
-  columns: readonly string[],
-): Promise<void> {
-  const jobs = [...new Set(pairs.map(({ job }) => job))].filter((job) => !farOf.has(job));
-  if (jobs.length === 0) return;
-  const sets = new Map(jobs.map((job) => [job, new Set<string>()]));
-  for (const event of await store.eventsByJob(jobs)) {
-    const datasets = sets.get(String(event['JobId']));
+function datasetsIn(events: readonly Row[], columns: readonly string[]): readonly string[] {
+  const datasets = new Set<string>();
+  for (const event of events) {
     for (const column of columns) {
       const value = event[column];
-      if (typeof value === 'object' && value !== null) for (const dataset of value) datasets?.add(dataset);
+      if (typeof value === 'object' && value !== null) for (const dataset of value) datasets.add(dataset);
     }
   }
-  for (const [job, datasets] of sets) farOf.set(job, [...datasets]);
+  return [...datasets];
 }
 
 function compareSteps(a: LineageStep, b: LineageStep): number {

@@ -82,16 +82,37 @@ export type Via = 'direct' | 'mesh' | 'gateway';
 /** Who can have written the record (design, Corroboration: provenance). */
 export type Provenance = 'provider' | 'declared-writer' | 'tenant' | 'signed';
 
-/** How sure it is that the two ends of a lineage edge belong together. Strongest first. */
-export type Strength =
-  /** A structured field of a provider-asserted record names both ends. */
-  | 'stated'
-  /** A request argument or property of the submission names the dataset: what the job was told to do, not what it did. */
-  | 'declared'
-  /** Read out of free text (SQL, positional arguments). */
-  | 'inferred';
+/**
+ * How sure it is that job and dataset, or job and job, belong together. Strongest first. The last two are guesses made
+ * when a trail is read: no source states them and no walk of lineage follows them.
+ */
+export const STRENGTHS = [
+  /** A structured field of the record names both ends. */
+  'stated',
+  /**
+   * Whoever asked for the work chose what names the other end: an argument or property of a submission, a label, a tag,
+   * a header. What the job was told to do, not what it did.
+   */
+  'declared',
+  /** The name of an object holds the job's id, where the engine puts it. */
+  'path',
+  /** Read out of free text (SQL, positional arguments), or one of several that a part of an id fits. */
+  'inferred',
+  /** The identity that the job runs under made the access while it ran, and no other job of the project ran under it. */
+  'identity',
+  /** The same, where several jobs ran under the identity. */
+  'identity-ambiguous',
+] as const;
+export type Strength = (typeof STRENGTHS)[number];
 
 export type DatasetOp = 'read' | 'write' | 'use';
+
+/** What is said of a dataset without any access of a job to it: no lineage follows from it. */
+export interface DatasetConcern {
+  readonly dataset: DatasetId;
+  /** What was decided about its use, or that the object came there from a repository. */
+  readonly op: 'approve' | 'deny' | 'revoke' | 'deploy';
+}
 
 export interface DatasetUse {
   readonly dataset: DatasetId;
@@ -118,7 +139,10 @@ export type PolicyPlane = (typeof POLICY_PLANES)[number];
 /** One policy, as a change left it: a version that holds from the event's time until the next. */
 export interface PolicyVersion {
   readonly plane: PolicyPlane;
-  /** Names the policy through all its versions: `kubernetes:CLUSTER/KIND/NAMESPACE/NAME`, a resource name of IAM. */
+  /**
+   * Names the policy through all its versions: `kubernetes:CLUSTER/NAMESPACE/KIND/NAME`, `kong:PROJECT/KIND/ID`, the full
+   * resource name of a Google Cloud resource, `allow:` before it for the resource's IAM policy. `…/*` is a collection.
+   */
   readonly policy: string;
   /** `set` where the change left a policy, `delete` where it took it away, `delta` where only the difference is told. */
   readonly change: 'set' | 'delete' | 'delta';
@@ -161,6 +185,7 @@ export interface AuditEventDraft {
   /** Trace id as the record spells it, where it is not in the entry's own `trace`. */
   readonly trace?: string;
   readonly datasets?: readonly DatasetUse[];
+  readonly concerns?: readonly DatasetConcern[];
   /** What the event leaves in force, where it is a change of policy that was allowed. */
   readonly policy?: PolicyVersion;
   /** The raw text holds a secret under a name that does not tell: only its digest is kept. */

@@ -40,8 +40,10 @@ export interface ResolvedPrincipal {
   readonly as?: PrincipalId;
   /** Ids of the bindings used, in order. */
   readonly bindings: readonly string[];
-  /** Who answers for it, where the configuration declares it an agent. */
+  /** Who answers for it, where the configuration or the record declares it an agent. */
   readonly owner?: PrincipalId;
+  /** Name of the lane that the agent is to keep to. */
+  readonly lane?: string;
 }
 
 export interface ResolvedIdentity {

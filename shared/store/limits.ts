@@ -9,6 +9,7 @@ import { isStoredTimestamp } from './timestamp.ts';
 const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   Events: TABLES.Events.columns,
   Edges: TABLES.Edges.columns,
+  PolicyVersions: TABLES.PolicyVersions.columns,
   Quarantine: TABLES.Quarantine.columns,
   Renditions: TABLES.Renditions.columns,
   Receipts: TABLES.Receipts.columns,

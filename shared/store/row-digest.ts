@@ -13,6 +13,7 @@ function digestColumns(columns: readonly Column[]): readonly string[] {
 const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   Events: digestColumns(TABLES.Events.columns),
   Edges: digestColumns(TABLES.Edges.columns),
+  PolicyVersions: digestColumns(TABLES.PolicyVersions.columns),
   Quarantine: digestColumns(TABLES.Quarantine.columns),
   Renditions: digestColumns(TABLES.Renditions.columns),
   Receipts: digestColumns(TABLES.Receipts.columns),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Agent, Binding, Config, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { Agent, Binding, Config, Issuer, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { createKeyring, fetchesNothing } from '../../shared/attest/keys.ts';
 import { parseConfig } from '../../shared/config/parse.ts';
 import { createIdentifier } from '../../shared/identity/identify.ts';
 import { codes, fences, readPage, tableRows } from './page.ts';
@@ -11,6 +12,7 @@ describe('docs/configuration.md', () => {
   it('has an example that is accepted, bindings and all', () => {
     const { config, environmentOf } = parseConfig(example, 'jobtrail.yaml');
     expect(() => createIdentifier({ bindings: config.bindings, agents: config.agents })).not.toThrow();
+    expect(createKeyring(config.issuers, fetchesNothing).size).toBe(2);
     expect(environmentOf.get('123456789012')).toBe('prod');
   });
 
@@ -38,7 +40,9 @@ describe('docs/configuration.md', () => {
 
   it('lists every key and class', () => {
     const listed = tableRows(page).flatMap(([key]) => codes(key ?? ''));
-    const keys = [Config.shape, Binding.shape, Agent.shape].flatMap((shape) => Object.keys(shape));
+    const keys = [Config.shape, Binding.shape, Agent.shape, Issuer.shape].flatMap((shape) =>
+      Object.keys(shape),
+    );
     expect(listed.toSorted()).toEqual([...keys, ...RETENTION_CLASSES].toSorted());
   });
 });

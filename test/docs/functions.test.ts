@@ -191,6 +191,8 @@ describe('docs/functions.md, answers and log lines', () => {
     const retried = Object.entries(DISPOSITIONS).filter(([, disposition]) => disposition === 'retry');
     expect(retried.map(([code]) => code)).toEqual([
       'object-unavailable',
+      'api-unavailable',
+      'issuer-keys-unavailable',
       'store-unavailable',
       'store-aborted',
       'store-schema',

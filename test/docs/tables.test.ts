@@ -25,6 +25,11 @@ const DECODED: DecodedEntry = {
 
 const CALLER: AuditEventDraft['identity'] = { caller: { kind: 'google', email: 'ana@example.com' } };
 
+const CHANGE: Partial<AuditEventDraft> = {
+  action: 'policy.change',
+  policy: { plane: 'mesh', policy: 'p', change: 'delete' },
+};
+
 const datasets = ['gs://a/in', 'gs://b/out'].flatMap((text, at) => {
   const dataset = datasetId(text);
   return dataset === undefined
@@ -40,7 +45,7 @@ function rowsOf(draft: Partial<AuditEventDraft>): readonly TableRow[] {
     via: 'direct',
     provenance: 'provider',
     identity: CALLER,
-    job: dataprocJob('p', 'r', 'job', 'j'),
+    ...(draft.policy === undefined ? { job: dataprocJob('p', 'r', 'job', 'j') } : {}),
     ...draft,
   };
   const identity = createIdentifier({ bindings: [], agents: [] }).identify(whole.identity, DECODED.eventTime);
@@ -51,6 +56,7 @@ function rowsOf(draft: Partial<AuditEventDraft>): readonly TableRow[] {
     provenance: whole.provenance,
     policyDigest: 'c'.repeat(64),
     expireAt: DECODED.eventTime,
+    versionExpireAt: undefined,
     raw: undefined,
   }).rows;
 }
@@ -75,6 +81,7 @@ describe('docs/tables.md', () => {
     ['mesh or gateway request', { action: 'api.call', via: 'mesh', job: dataprocJob('p', 'r', 'job', 'j') }],
     ['log line of running work', { action: 'job.run', identity: {} }],
     ['submission by one caller, two datasets', { datasets }],
+    ['allowed change of a policy', CHANGE],
   ])('counts the rows of a %s', (entry, draft) => {
     expect(withIndexes(rowsOf(draft))).toBe(counts.get(entry));
   });
@@ -86,11 +93,16 @@ describe('docs/tables.md', () => {
     ]);
   });
 
+  it('counts no version of a policy that was not changed', () => {
+    expect(rowsOf({ ...CHANGE, outcome: 'denied' }).map(({ table }) => table)).toEqual(['Events']);
+  });
+
   it('names every relation an edge can have', () => {
     const made = new Set<unknown>();
     const parentJob = dataprocJob('p', 'r', 'workflow', 'w');
     const identity: AuditEventDraft['identity'] = {
       ...CALLER,
+      runAs: { kind: 'google', email: 'etl@p.iam.gserviceaccount.com' },
       delegation: [
         { claim: { kind: 'google', email: 'ben@example.com' }, recordedBy: 'serviceAccountDelegationInfo' },
       ],

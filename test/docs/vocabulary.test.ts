@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ACTION_MEANING, OUTCOME_MEANING } from '../../scripts/docs/vocabulary.ts';
+import { ACTION_MEANING, OUTCOME_MEANING, STRENGTH_MEANING } from '../../scripts/docs/vocabulary.ts';
 import { datasetOfUri } from '../../shared/datasets/uri.ts';
-import { ACTIONS, OUTCOMES } from '../../shared/model/event.ts';
+import { ACTIONS, OUTCOMES, STRENGTHS } from '../../shared/model/event.ts';
 import { dataflowJob, dataprocJob, parseJobId, yarnApplication } from '../../shared/model/job.ts';
-import { codes, readPage, section, tableRows } from './page.ts';
+import { codes, readPage, ROOT, section, tableRows } from './page.ts';
 
 const page = readPage('vocabulary.md');
 
@@ -11,11 +13,25 @@ describe('docs/vocabulary.md', () => {
   it('has a meaning for every action and outcome, in the order of the lists', () => {
     expect(Object.keys(ACTION_MEANING)).toEqual(ACTIONS);
     expect(Object.keys(OUTCOME_MEANING)).toEqual(OUTCOMES);
+    expect(Object.keys(STRENGTH_MEANING)).toEqual(STRENGTHS);
     const meanings = Object.values(ACTION_MEANING);
     expect(new Set(meanings).size).toBe(meanings.length);
     expect(tableRows(section(page, 'Actions')).map(([action]) => action)).toEqual(
       ACTIONS.map((a) => `\`${a}\``),
     );
+  });
+
+  it('has every reason for which an access is joined to a job', () => {
+    const files = ['schemas/spanner/0002_views.sql', 'schemas/queries/who-touched-dataset.sql'];
+    const sql = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+    const made = new Set([
+      'named',
+      ...Array.from(sql.matchAll(/'([a-z -]+)'\)? AS Reason/g), ([, reason]) => reason),
+    ]);
+    const documented = tableRows(section(page, 'Reason')).flatMap(([reason]) => codes(reason ?? ''));
+    // What a source found a job by passes through as it is.
+    made.add('custom-context');
+    expect(documented.toSorted()).toEqual([...made].map(String).toSorted());
   });
 
   const jobs = tableRows(section(page, 'Job ids'));

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Direction, type Lineage, walkLineage } from '../../shared/lineage/walk.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { runSavedQuery, savedQuery } from '../../shared/store/queries.ts';
-import type { Store } from '../../shared/store/store.ts';
-import { batchOf, jobEntry, type JobSpec } from '../store/entries.ts';
+import type { EntryRows, Store } from '../../shared/store/store.ts';
+import { batchOf, edgeOf, jobEntry, type JobSpec } from '../store/entries.ts';
 
 const name = (n: number): string => `gs://d${n}`;
 
@@ -38,15 +38,46 @@ describe('walkLineage', () => {
     expect(await walkLineage(store, name(0), 'downstream', { limit: 3 })).toMatchObject({ truncated: false });
   });
 
-  test('reads once for each hop', async () => {
-    const store = await storeOf(chain(6));
-    const calls: number[] = [];
-    const counting: Pick<Store, 'edges' | 'eventsByJob'> = {
-      edges: (ranges) => (calls.push(ranges.length), store.edges(ranges)),
-      eventsByJob: (jobs) => store.eventsByJob(jobs),
+  test('reads as often for a wide hop as for a narrow one', async () => {
+    const wide = Array.from({ length: 20 }, (_, n) => ({ reads: [name(0)], writes: [name(n + 1)] }));
+    const calls = async (jobs: readonly Omit<JobSpec, 'job'>[], hops: number): Promise<number> => {
+      const store = await storeOf(jobs);
+      let count = 0;
+      const counting: Pick<Store, 'edges' | 'eventsByJob'> = {
+        edges: (ranges) => ((count += 1), store.edges(ranges)),
+        eventsByJob: (ids) => ((count += 1), store.eventsByJob(ids)),
+      };
+      await walkLineage(counting, name(0), 'downstream', { hops });
+      return count;
     };
-    await walkLineage(counting, name(0), 'downstream');
-    expect(calls).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await calls(wide, 1)).toBe(await calls(chain(1), 1));
+    expect(await calls(chain(6), 6)).toBe(6 * (await calls(chain(6), 1)));
+  });
+
+  test('the jobs of a workflow and the runs of a definition are works of their own', async () => {
+    const store = await openStore('sqlite::memory:');
+    const spawned = (job: string, parent: string, io: Omit<JobSpec, 'job'>): EntryRows => {
+      const entry = jobEntry({ ...io, job, over: { ParentJob: parent } });
+      return { ...entry, rows: [...entry.rows, edgeOf(entry.rows[0].row, parent, 'spawn')] };
+    };
+    const started = (parent: string, engine: string, from: string, to: string): EntryRows[] => [
+      spawned(`${engine}1`, parent, { reads: [from] }),
+      spawned(`${engine}2`, parent, { writes: [to] }),
+    ];
+    await store.commit(
+      batchOf([
+        ...started('dataproc:p/r/workflow/w', 'dataproc:p/r/job/', 'gs://a', 'gs://b'),
+        ...started('databricks:1/job/9', 'databricks:1/run/', 'gs://c', 'gs://d'),
+        // Queries of one Dataflow job are parts of it.
+        ...started('dataflow:p/r/f', 'bigquery:p/-/', 'gs://e', 'gs://f'),
+      ]),
+    );
+    const into = async (dataset: string): Promise<string[]> =>
+      (await walkLineage(store, dataset, 'downstream')).steps.map((step) => `${step.dataset} ${step.job}`);
+    expect(await into('gs://a')).toEqual([]);
+    expect(await into('gs://c')).toEqual([]);
+    expect(await into('gs://e')).toEqual(['gs://f dataflow:p/r/f']);
+    await store.close();
   });
 
   test('a dataset nobody knows leads nowhere', async () => {

@@ -102,6 +102,53 @@ export function edgeOf(event: Row, node: string, op: string): TableRow {
   };
 }
 
+export interface VersionSpec {
+  readonly policy: string;
+  readonly time: string;
+  readonly plane?: string;
+  readonly change?: 'set' | 'delete' | 'delta';
+  /** Decides the digest. */
+  readonly content?: string;
+  readonly over?: Row;
+}
+
+/** A change of a policy with the version it leaves. */
+export function policyEntry(spec: VersionSpec): EntryRows {
+  const { policy, time, plane = 'mesh', change = 'set', content } = spec;
+  const row = eventRow(`${change} ${policy} ${time} ${content ?? ''}`, {
+    Source: 'kubernetes',
+    Action: 'policy.change',
+    Method: 'io.istio.security.v1.authorizationpolicies.update',
+    EventTime: time,
+    Project: 'prod',
+    Via: 'direct',
+    Provenance: 'provider',
+    ...spec.over,
+  });
+  const version: Row = {
+    Plane: plane,
+    Policy: policy,
+    EventTime: time,
+    EventId: row['EventId'],
+    Variant: row['Variant'],
+    Change: change,
+    ContentDigest: content === undefined ? null : sha256(content),
+    Actor: row['Actor'],
+    ActingFor: row['ActingFor'],
+    Project: row['Project'],
+    Environment: row['Environment'],
+    Provenance: row['Provenance'],
+    ExpireAt: EXPIRES,
+  };
+  return {
+    kind: 'event',
+    rows: [
+      { table: 'Events', row },
+      { table: 'PolicyVersions', row: version },
+    ],
+  };
+}
+
 export function quarantineEntry(raw: string, over: Row = {}): EntryRows {
   const row = {
     QuarantineId: sha256(raw),

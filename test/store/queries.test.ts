@@ -5,7 +5,7 @@ import { parseQuery, runSavedQuery, savedQueries, savedQuery } from '../../share
 import type { QueryResult, Store } from '../../shared/store/store.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { batchOf, eventRow } from './entries.ts';
-import { ANA, ETL, job, SCENARIO } from './scenario.ts';
+import { ANA, ETL, job, JOB_PROXY, PROJECT, SCENARIO } from './scenario.ts';
 
 let sqlite: Store;
 beforeAll(async () => {
@@ -37,9 +37,11 @@ async function lines(
 
 /** Every saved query with parameters that give an answer. */
 const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
+  'approvals-for': [{ principal: ANA, from: '2026-11-20', until: '2026-11-21' }],
   balance: [{}, { from: '2027-01-01' }],
   conflicts: [{}],
   downstream: [{ dataset: 'gs://raw/' }, { dataset: 'gs://vault/' }],
+  'job-data': [{ job: job('clean') }, { job: job('none') }],
   'job-way': [{ job: job('clean') }],
   jobs: [
     {},
@@ -48,6 +50,17 @@ const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]
   ],
   'jobs-of-principal': [{ principal: ANA }, { principal: ETL, until: '2026-11-20T00:30:00Z' }],
   'last-night': [{ from: '2026-11-20T00:00:00Z', until: '2026-11-20T04:00:00+01:00' }],
+  'policies-at': [
+    { at: '2026-11-20T01:05:00Z' },
+    { at: '2026-11-20T02:00:00Z', plane: 'mesh', policy: 'kubernetes:prod/', project: 'prod' },
+    { at: '2026-11-19T23:00:00Z' },
+    { at: '2026-11-21T00:00:00Z', limit: '2' },
+  ],
+  'policy-history': [
+    { policy: JOB_PROXY },
+    { policy: JOB_PROXY, from: '2026-11-20T00:30:00Z', until: '2026-11-20T01:10:00Z' },
+    { policy: 'none' },
+  ],
   quarantine: [{}, { reason: 'none' }],
   'unknown-methods': [{}],
   upstream: [{ dataset: 'gs://report/' }, { dataset: 'gs://vault/' }, { dataset: 'gs://none/' }],
@@ -141,6 +154,56 @@ describe('the answers of the saved queries', () => {
     ).toEqual([job('clean2')]);
     const night = { from: '2026-11-20', until: '2026-11-21', environment: 'test' };
     expect(await lines('last-night', night, columns)).toEqual([]);
+  });
+
+  test('policies-at: the version of each policy that held then, by whom and since when', async () => {
+    const at = (time: string, more: Readonly<Record<string, string>> = {}): Promise<string[]> =>
+      lines('policies-at', { at: `2026-11-20T${time}Z`, ...more }, ['Policy', 'Change', 'Since', 'Actor']);
+    const since = (time: string): string => `2026-11-20T${time}.000000000Z`;
+    const sidecar = JOB_PROXY.replace('authorizationpolicies.security', 'sidecars.networking').replace(
+      'job-proxy',
+      'x',
+    );
+    expect(await at('00:59:59.999999999', { plane: 'mesh' })).toEqual([
+      `${JOB_PROXY} | set | ${since('00:00:00')} | ${ETL}`,
+      `${sidecar} | set | ${since('00:30:00')} | ${ANA}`,
+    ]);
+    // A version holds from its own instant on, and what somebody may have forged stands beside it.
+    expect(await at('01:05:00', { plane: 'mesh', policy: JOB_PROXY })).toEqual([
+      `${JOB_PROXY} | set | ${since('01:00:00')} | ${ANA}`,
+      `${JOB_PROXY} | set | ${since('01:05:00')} | user:google:mallory@stranger.example`,
+    ]);
+    expect(await at('01:30:00', { policy: sidecar })).toEqual([]);
+    expect(await at('02:00:00', { plane: 'gateway' })).toEqual([
+      expect.stringContaining(`kong:prod/routes/r | `),
+      expect.stringContaining(`kong:prod/routes/r | `),
+    ]);
+    expect(await at('02:00:00', { plane: 'iam', project: 'prod' })).toEqual([
+      `${PROJECT} | delta | ${since('01:20:00')} | ${ANA}`,
+    ]);
+    expect(await at('00:05:00', { plane: 'iam' })).toHaveLength(2);
+  });
+
+  test('policy-history: newest first; a change taken back has the digest of before', async () => {
+    const columns = ['EventTime', 'Change', 'ContentDigest', 'Actor', 'ActingFor'];
+    const history = await lines('policy-history', { policy: JOB_PROXY }, columns);
+    const digests = history.map((line) => line.split(' | ')[2]);
+    expect(history.map((line) => line.slice(11, 16))).toEqual(['01:10', '01:05', '01:00', '00:00']);
+    expect(history[0]).toContain(`| ${ANA} | ${ETL}`);
+    expect(digests[0]).toBe(digests[3]);
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  test.each(['policies-at', 'policy-history'])('%s finds a version by key range', async (name) => {
+    const { sql, params } = savedQuery(name);
+    const values = params.map(({ name: param, type }) => [
+      param,
+      type === 'int64' ? { type, value: 1 } : { type, value: '2026-11-20T01:05:00.000000000Z' },
+    ]);
+    const { rows } = await sqlite.query(`EXPLAIN QUERY PLAN ${sql}`, Object.fromEntries(values));
+    const details = rows.map((row) => String(row['detail']));
+    expect(details.some((detail) => detail.includes('(Plane=? AND Policy=?'))).toBe(true);
+    expect(details.filter((detail) => detail.startsWith('SCAN n'))).toEqual([]);
   });
 
   test('balance, conflicts, quarantine, unknown-methods', async () => {

@@ -1,6 +1,9 @@
-/** A small day with every answer known by hand: jobs of two people and a service, data that flows in a circle, a conflict. */
+/**
+ * A small day with every answer known by hand: jobs of two people and a service, data that flows in a circle, policies that
+ * change, a conflict.
+ */
 import type { EntryRows } from '../../shared/store/store.ts';
-import { edgeOf, eventEntry, eventRow, jobEntry, quarantineEntry } from './entries.ts';
+import { edgeOf, eventEntry, eventRow, jobEntry, policyEntry, quarantineEntry } from './entries.ts';
 
 export const ANA = 'user:google:ana@example.com';
 export const ETL = 'service-account:google:etl@prod.iam.gserviceaccount.com';
@@ -43,6 +46,31 @@ const yarn = eventRow('application without a submission', {
   Outcome: 'unknown',
   Environment: null,
 });
+
+const NAMESPACE = 'kubernetes:prod/europe-west1/mesh-1/data/';
+export const JOB_PROXY = `${NAMESPACE}authorizationpolicies.security.istio.io/job-proxy`;
+export const PROJECT = 'allow://cloudresourcemanager.googleapis.com/projects/prod';
+const forged = { Provenance: 'tenant', Actor: 'user:google:mallory@stranger.example' };
+
+/** A policy that is opened for ten minutes and closed again, one that is deleted, and what cannot be told apart. */
+const VERSIONS: readonly EntryRows[] = [
+  policyEntry({ policy: JOB_PROXY, time: at('00:00:00'), content: 'closed', over: { Actor: ETL } }),
+  policyEntry({ policy: JOB_PROXY, time: at('01:00:00'), content: 'open' }),
+  policyEntry({ policy: JOB_PROXY, time: at('01:10:00'), content: 'closed', over: { ActingFor: [ETL] } }),
+  policyEntry({ policy: JOB_PROXY, time: at('01:05:00'), content: 'forged', over: forged }),
+  policyEntry({ policy: `${NAMESPACE}sidecars.networking.istio.io/x`, time: at('00:30:00'), content: 'x' }),
+  policyEntry({
+    policy: `${NAMESPACE}sidecars.networking.istio.io/x`,
+    time: at('01:30:00'),
+    change: 'delete',
+  }),
+  ...(['set', 'delete'] as const).map((change) =>
+    policyEntry({ policy: 'kong:prod/routes/r', time: at('01:00:00'), plane: 'gateway', change }),
+  ),
+  policyEntry({ policy: PROJECT, time: at('00:05:00'), plane: 'iam', content: 'viewers' }),
+  policyEntry({ policy: `${PROJECT}-2`, time: at('00:05:00'), plane: 'iam', over: { Project: 'prod-2' } }),
+  policyEntry({ policy: PROJECT, time: at('01:20:00'), plane: 'iam', change: 'delta' }),
+];
 
 export const SCENARIO: readonly EntryRows[] = [
   // raw -> clean -> report, and clean also by another job; report flows back into raw; archive knows no direction.
@@ -103,5 +131,6 @@ export const SCENARIO: readonly EntryRows[] = [
   eventEntry('twice', { Outcome: 'denied' }),
   eventEntry('once', { Raw: '{"a":1}', Digest: 'a'.repeat(64) }),
   eventEntry('once', { Raw: '{"a":2}', Digest: 'b'.repeat(64) }),
+  ...VERSIONS,
   quarantineEntry('{'),
 ];

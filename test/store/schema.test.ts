@@ -12,18 +12,19 @@ function spannerType({ type, max }: Column): string {
   return { string: text, strings: `ARRAY<${text}>`, int64: 'INT64', timestamp: 'TIMESTAMP' }[type];
 }
 
-function spannerTable({ name, columns, key }: Table): string {
+function spannerTable({ name, columns, key, descending = [] }: Table): string {
   const lines = columns.map(
     (column) => `  ${column.name} ${spannerType(column)}${column.required ? ' NOT NULL' : ''},\n`,
   );
   const expires = columns.some((column) => column.name === 'ExpireAt');
   const policy = ',\n  ROW DELETION POLICY (OLDER_THAN(ExpireAt, INTERVAL 0 DAY))';
-  return `CREATE TABLE ${name} (\n${lines.join('')}) PRIMARY KEY (${key.join(', ')})${expires ? policy : ''}`;
+  return `CREATE TABLE ${name} (\n${lines.join('')}) PRIMARY KEY (${inOrder(key, descending)})${expires ? policy : ''}`;
 }
 
-function indexColumns({ columns, descending = [] }: Index): string {
-  return columns.map((column) => `${column}${descending.includes(column) ? ' DESC' : ''}`).join(', ');
-}
+const inOrder = (columns: readonly string[], descending: readonly string[]): string =>
+  columns.map((column) => `${column}${descending.includes(column) ? ' DESC' : ''}`).join(', ');
+
+const indexColumns = ({ columns, descending = [] }: Index): string => inOrder(columns, descending);
 
 describe('spanner', () => {
   const statements = schemaStatements();
@@ -70,6 +71,8 @@ describe('spanner', () => {
 describe('sqlite', () => {
   const database = openDatabase(':memory:');
   afterAll(() => database.close());
+  const ddlOf = (name: string): string =>
+    String(database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)?.['sql']);
   const TYPES = { string: 'TEXT', strings: 'TEXT', timestamp: 'TEXT', int64: 'INTEGER' };
 
   test.each(tables.map((table) => [table.name, table] as const))('%s', (name, table) => {
@@ -81,14 +84,16 @@ describe('sqlite', () => {
     );
     const key = columns.filter(({ pk }) => Number(pk) > 0).sort((a, b) => Number(a['pk']) - Number(b['pk']));
     expect(key.map((column) => column['name'])).toEqual(table.key);
-    const ddl = String(database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)?.['sql']);
+    const ddl = ddlOf(name);
+    expect(ddl).toContain(`PRIMARY KEY (${inOrder(table.key, table.descending ?? [])})`);
     for (const { name: column, max } of table.columns.filter(({ type }) => type === 'string')) {
       expect(ddl).toMatch(new RegExp(`\\b${column} TEXT.* CHECK \\(length\\(${column}\\) <= ${max}\\)`));
     }
     for (const index of table.indexes) {
       const where = index.nullFiltered ? ` WHERE ${index.columns[0]} IS NOT NULL` : '';
-      const sql = database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(index.name)?.['sql'];
-      expect(sql).toBe(`CREATE INDEX ${index.name} ON ${name} (${indexColumns(index)})${where}`);
+      expect(ddlOf(index.name)).toBe(
+        `CREATE INDEX ${index.name} ON ${name} (${indexColumns(index)})${where}`,
+      );
     }
   });
 

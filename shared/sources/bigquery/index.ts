@@ -26,12 +26,15 @@ function owns(entry: LogEntry): boolean {
 
 function normalise(entry: LogEntry): Normalised {
   const payload = entry.protoPayload;
-  const method = payload?.methodName;
-  if (payload === undefined || method === undefined || method === '') return withoutMethod('BigQuery');
+  const event = eventOf(payload?.metadata);
+  const stated = payload?.methodName === '' ? undefined : payload?.methodName;
+  // What the entry is, its event says; the method is that of the call behind it.
+  const method = stated ?? event?.key;
+  if (payload === undefined || method === undefined) return withoutMethod('BigQuery');
   const known = actionOf(method);
   const seen = auditEvent(entry, payload, method, known ?? 'unclassified');
+  if (stated === undefined) claim(seen.claims, 'methodFrom', 'metadata');
   claim(seen.claims, 'tool', toolOf(payload));
-  const event = eventOf(payload.metadata);
   if (isPerimeterEntry(payload)) addPerimeter(seen);
   else if (event !== undefined) addMetadata(seen, event);
   else if (isStreamMethod(method)) addStream(seen);

@@ -6,6 +6,7 @@ import { claim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { checked, countClaim } from '../../audit/evidence.ts';
 import { bindingClaims, isPublicMember } from '../../audit/iam-policy.ts';
+import { addAllowPolicy } from '../../audit/policy-version.ts';
 import type { Action } from '../../model/event.ts';
 import { isObject, list, num, obj, own, str, strings, type Json } from '../fields.ts';
 import { currentJob, errorCode, jobClaims, jobDatasets } from './job.ts';
@@ -137,7 +138,8 @@ function addChange({ draft, claims }: Seen, body: Json): void {
  * Who may use a dataset or table. The access list stands in every description of a dataset, so that its presence proves no
  * change of it: the reason, the listed changes or the permission that was checked do.
  */
-function addSharing({ draft, claims, payload }: Seen, body: Json): void {
+function addSharing(seen: Seen, body: Json): void {
+  const { draft, claims, payload } = seen;
   const acl = obj(obj(body, 'dataset'), 'acl');
   const deltas = list(body, 'bindingDeltas');
   if (deltas.length > 0) bindingClaims(claims, deltas);
@@ -151,6 +153,7 @@ function addSharing({ draft, claims, payload }: Seen, body: Json): void {
     checked(payload, 'bigquery.tables.setIamPolicy')
   ) {
     draft.action = 'data.share';
+    addAllowPolicy(seen, obj(acl, 'policy'));
   }
 }
 

@@ -16,8 +16,8 @@ const MIN_MILLISECONDS = 1e11;
 const MAX_MILLISECONDS = 1e13;
 
 /**
- * Lines of audit files and rows of `system.access.audit`. The log is named after the workspace; without a time, or with
- * one that is none, the entry has none either and its decoder says so.
+ * Lines of audit files and rows of `system.access.audit`. The log is named after the workspace; without a time the
+ * entry has none either, and with one that is none it has one that its decoder cannot read.
  */
 export function adopt(record: ForeignRecord): LogEntry | undefined {
   if (record.kind !== 'json' || !isAuditRecord(record.value)) return undefined;
@@ -51,7 +51,8 @@ function timeOf(value: Json): string | undefined {
   const time = own(value, 'timestamp') ?? own(value, 'event_time');
   if (typeof time === 'string' && !/^[0-9]{1,20}$/.test(time)) return time === '' ? undefined : time;
   const milliseconds = typeof time === 'string' ? Number(time) : time;
-  if (typeof milliseconds !== 'number') return undefined;
+  if (milliseconds === undefined || milliseconds === null) return undefined;
+  if (typeof milliseconds !== 'number') return typeof milliseconds;
   return Number.isInteger(milliseconds) && milliseconds >= MIN_MILLISECONDS && milliseconds < MAX_MILLISECONDS
     ? new Date(milliseconds).toISOString()
     : String(time);

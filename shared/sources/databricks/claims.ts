@@ -43,6 +43,8 @@ const CLAIMS: readonly (readonly [claim: string, keys: readonly string[]])[] = [
   ['seconds', ['executionTime']],
   ['exportFormat', ['workspaceExportFormat']],
   ['approver', ['approver']],
+  ['fileType', ['fileType']],
+  ['tokenLifetime', ['delta_sharing_recipient_token_lifetime_in_seconds']],
   ['duration', ['duration']],
 ];
 
@@ -54,14 +56,24 @@ export function claimsOf(record: AuditRecord, target: JobTarget): Claims {
   set(claims, 'taskRun', target.taskRun);
   // Elsewhere `version` may be that of the record's own schema.
   if (record.service === 'modelRegistry') set(claims, 'modelVersion', anyOf(params, 'version'));
+  if (record.service === 'logDelivery') set(claims, 'deliveryStatus', anyOf(params, 'status'));
+  // Where the cluster's own logs go; a cluster without keeps them to itself.
+  if (record.service === 'clusters' && nested(params, 'cluster_log_conf') !== undefined) {
+    claims['clusterLogs'] = true;
+  }
   set(claims, 'callerIp', record.sourceIp);
   set(claims, 'level', record.level);
   set(claims, 'ipAccessList', addresses(record));
   if (Object.hasOwn(params, 'TRUNCATED')) claims['truncated'] = true;
+  if (IDS.some((key) => isRounded(own(params, key)))) claims['idRounded'] = true;
   if (scheduled(record)) claims['scheduled'] = true;
   addGrants(claims, record);
   return claims;
 }
+
+/** Ids of jobs and runs have 64 bits; one that came as a number through a parser of doubles names something else. */
+const IDS = ['job_id', 'jobId', 'run_id', 'runId', 'multitaskParentRunId', 'parentRunId'];
+const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
 
 /** An empty list lets everybody in, so it is told apart from none. */
 function addresses({ params }: AuditRecord): string | undefined {

@@ -10,10 +10,12 @@ import {
   segmentAfter,
   withoutMethod,
 } from '../../audit/payload.ts';
+import { callerClaims, permissionOf, violationClaims } from '../../audit/event.ts';
+import { isCloudAudit } from '../../audit/service.ts';
 import type { Claim } from '../../identity/claims.ts';
 import { identityOfAudit } from '../../identity/audit.ts';
 import type { Action, AuditEventDraft, Normalised } from '../../model/event.ts';
-import { isObject, logId, resourceLabel, str } from '../fields.ts';
+import { isObject, resourceLabel, str } from '../fields.ts';
 import { claim, claimed, type Claims } from './claims.ts';
 import { datasetsOf } from './datasets.ts';
 import { methodOf, type Method } from './methods.ts';
@@ -51,6 +53,9 @@ export function normaliseAudit(entry: LogEntry, payload: AuditLog): Normalised {
   const runAs = serviceAccount(request.serviceAccount);
 
   const claims = claimsOf(request, payload, action);
+  callerClaims(claims, payload);
+  if (outcome === 'denied') claim(claims, 'permission', permissionOf(payload));
+  violationClaims(claims, payload);
   claim(claims, 'projectNumber', place.projectNumber);
   claim(claims, 'pipeline', pipeline?.id ?? resourceLabel(entry, 'pipeline_id'));
   claim(claims, 'schedulerServiceAccount', pipeline?.schedulerServiceAccount);
@@ -82,11 +87,6 @@ export function normaliseAudit(entry: LogEntry, payload: AuditLog): Normalised {
     ...claimed(claims),
   };
   return method === undefined ? { kind: 'event', event, unknownMethod: name } : { kind: 'event', event };
-}
-
-/** Only Cloud Logging itself can write under this log name; the same payload elsewhere is anybody's. */
-function isCloudAudit(entry: LogEntry): boolean {
-  return logId(entry)?.startsWith('cloudaudit.googleapis.com/') === true;
 }
 
 interface Decided {

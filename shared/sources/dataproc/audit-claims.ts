@@ -4,6 +4,7 @@ import { lastSegment, segmentAfter } from '../../audit/payload.ts';
 import { obj, resourceLabel, str, type Json } from '../fields.ts';
 import { claim, type Claims } from './draft.ts';
 import type { Method } from './methods.ts';
+import { clusterOrigins } from './origins.ts';
 import { operationMetadata } from './target.ts';
 
 export function auditClaims(entry: LogEntry, payload: AuditLog, method: Method | undefined): Claims {
@@ -96,7 +97,10 @@ function clusterClaims(claims: Claims, payload: AuditLog): void {
       segmentAfter(str(request, 'name'), 'nodeGroups') ??
       segmentAfter(resourceName, 'nodeGroups'),
   );
+  // On Kubernetes its pods may leave the mesh by annotations, which stand in its properties.
+  if (obj(cluster, 'virtualClusterConfig') !== undefined) claims['virtualCluster'] = true;
   const config = obj(cluster, 'config');
+  clusterOrigins(claims, config);
   claim(claims, 'imageVersion', str(obj(config, 'softwareConfig'), 'imageVersion'));
   // Users whose work on the cluster runs under accounts of their own.
   const mapping = obj(obj(obj(config, 'securityConfig'), 'identityConfig'), 'userServiceAccountMapping');
@@ -114,6 +118,7 @@ function workflowClaims(claims: Claims, payload: AuditLog): void {
       str(template, 'id'),
   );
   const placement = obj(template, 'placement');
+  clusterOrigins(claims, obj(obj(placement, 'managedCluster'), 'config'));
   claim(
     claims,
     'cluster',

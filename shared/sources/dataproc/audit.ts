@@ -1,6 +1,9 @@
 /** Audit entries of dataproc.googleapis.com and dataprocrm.googleapis.com as events. */
 import type { AuditLog, LogEntry } from '../../../schemas/log-entry.ts';
-import { auditOutcome, callerIp, operationOf } from '../../audit/payload.ts';
+import { callerClaims, permissionOf, violationClaims } from '../../audit/event.ts';
+import { readPolicyChange } from '../../audit/iam-policy.ts';
+import { auditOutcome, operationOf } from '../../audit/payload.ts';
+import { isCloudAudit } from '../../audit/service.ts';
 import { identityOfAudit } from '../../identity/audit.ts';
 import type { ApiCall, Normalised } from '../../model/event.ts';
 import { obj, str } from '../fields.ts';
@@ -35,7 +38,7 @@ function draftOf(entry: LogEntry, payload: AuditLog, methodName: string, method:
     method: methodName,
     identity: identityOfAudit(payload, operation?.phase),
     via: 'direct',
-    provenance: 'provider',
+    provenance: isCloudAudit(entry) ? 'provider' : 'tenant',
     claims,
   };
   if (status !== undefined) draft.status = status;
@@ -45,13 +48,16 @@ function draftOf(entry: LogEntry, payload: AuditLog, methodName: string, method:
   if (payload.resourceName !== undefined && payload.resourceName !== '')
     draft.resource = payload.resourceName;
   if (operation !== undefined) draft.operation = operation;
-  claim(claims, 'callerIp', callerIp(payload));
+  callerClaims(claims, payload);
+  if (outcome === 'denied') claim(claims, 'permission', permissionOf(payload));
+  violationClaims(claims, payload);
   // The provider's own id of the request; `request.requestId` is a token that the caller makes up.
   const requestId = str(obj(payload.requestMetadata, 'requestAttributes'), 'id');
   if (requestId !== undefined) draft.requestId = requestId;
   if (method === undefined) return draft;
 
   draft.call = callOf(method, target);
+  if (method.action === 'iam.change') readPolicyChange({ entry, payload, method: methodName, draft, claims });
   if (method.subject === 'other' || method.action === 'metadata.read') return draft;
   const runAs = runAsOf(payload.request, method);
   if (runAs?.claim !== undefined) draft.identity = { ...draft.identity, runAs: runAs.claim };

@@ -7,6 +7,7 @@ import { datasetsInArgs, datasetsInProperties } from '../../datasets/args.ts';
 import { datasetsInSql, type SqlNames } from '../../datasets/sql.ts';
 import type { UseSet } from '../../datasets/uses.ts';
 import { obj, str, strings, type Json } from '../fields.ts';
+import { withoutQuery } from './origins.ts';
 
 export interface JobSpec {
   /** `pyspark`, `spark`, `spark-sql`, `hive`, … */
@@ -84,9 +85,4 @@ export function addDatasets(
   }
   const runtime = obj(obj(batch, 'runtimeConfig'), 'properties');
   if (runtime !== undefined) uses.addAll(datasetsInProperties(runtime, names));
-}
-
-function withoutQuery(uri: string): string {
-  const end = uri.indexOf('?');
-  return end < 0 ? uri : uri.slice(0, end);
 }

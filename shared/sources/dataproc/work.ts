@@ -1,5 +1,6 @@
 /** The work an audited call asks for: engine, main file, datasets, and the workflow it belongs to. */
 import type { AuditLog } from '../../../schemas/log-entry.ts';
+import { listClaim } from '../../audit/claims.ts';
 import { UseSet } from '../../datasets/uses.ts';
 import { datasetId } from '../../model/dataset.ts';
 import type { DatasetUse } from '../../model/event.ts';
@@ -8,6 +9,7 @@ import { isObject, list, obj, str, type Json } from '../fields.ts';
 import { claim, short, type Claims, type Draft } from './draft.ts';
 import { addDatasets, jobSpecOf } from './job-spec.ts';
 import type { Method } from './methods.ts';
+import { librariesOf, runtimeOrigins, workOrigins } from './origins.ts';
 
 /** Dataset uses kept of one entry; how many there were beyond is a claim. */
 const MAX_DATASETS = 64;
@@ -70,6 +72,7 @@ function describe(claims: Claims, uses: UseSet, job: Json | undefined, cluster: 
   if (spec === undefined) return;
   claim(claims, 'jobType', spec.type);
   claim(claims, 'mainFile', spec.main);
+  workOrigins(claims, spec.body, obj(job, 'runtimeConfig'));
   addDatasets(uses, spec, job, cluster);
 }
 
@@ -78,12 +81,14 @@ function addParent(draft: Draft, claims: Claims, labels: Json | undefined): void
   const run = str(labels, WORKFLOW_RUN);
   if (run === undefined || run.length > 128) return;
   draft.parentJob = dataprocJob(draft.project, draft.location, 'workflow', run);
+  draft.parentStrength = 'declared';
   claims['parentRecordedBy'] = 'label';
   claim(claims, 'workflowStep', str(labels, WORKFLOW_STEP));
 }
 
 function addSession(draft: Draft, claims: Claims, session: Json | undefined): void {
   const jupyter = obj(session, 'jupyterSession');
+  runtimeOrigins(claims, obj(session, 'runtimeConfig'));
   const name = str(jupyter, 'displayName');
   if (name !== undefined) draft.jobName = short(name);
   claim(claims, 'kernel', str(jupyter, 'kernel'));
@@ -99,9 +104,13 @@ function addSteps(claims: Claims, uses: UseSet, request: Json | undefined): void
   const steps = list(template, 'jobs');
   if (steps.length > 0) claims['steps'] = steps.length;
   const cluster = claims['cluster'];
+  const files: string[] = [];
   for (const step of steps) {
     const spec = isObject(step) ? jobSpecOf(step) : undefined;
-    if (spec !== undefined)
-      addDatasets(uses, spec, undefined, typeof cluster === 'string' ? cluster : undefined);
+    if (spec === undefined) continue;
+    if (spec.main !== undefined) files.push(spec.main);
+    files.push(...librariesOf(spec.body));
+    addDatasets(uses, spec, undefined, typeof cluster === 'string' ? cluster : undefined);
   }
+  listClaim(claims, 'stepFiles', files);
 }

@@ -107,6 +107,7 @@ function summaryLine(entry: LogEntry, message: string): Normalised {
   const parent = jobOfTags(fields.get('applicationTags') ?? '');
   if (parent !== undefined) {
     draft.parentJob = dataprocJob(draft.project, draft.location, 'job', parent);
+    draft.parentStrength = 'declared';
     draft.claims['parentRecordedBy'] = 'yarn-tag';
   }
   return event(calledBy(draft, fields.get('user')));

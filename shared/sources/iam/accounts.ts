@@ -2,6 +2,7 @@
 import { claim, listClaim, objectClaim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { lastSegment, segmentAfter } from '../../audit/payload.ts';
+import { addPolicyResource } from '../../audit/policy-version.ts';
 import { isObject, list, obj, resourceLabel, str, strings } from '../fields.ts';
 
 /**
@@ -46,9 +47,15 @@ export function readKey(seen: Seen): void {
   claim(claims, 'validBefore', str(response, 'validBeforeTime'));
 }
 
-export function readRole({ payload, claims }: Seen): void {
+/** Entries of roles spell fields in either way. */
+const PERMISSIONS = ['includedPermissions', 'included_permissions'];
+
+export function readRole(seen: Seen): void {
+  const { payload, claims } = seen;
   const { request, response } = payload;
   const role = obj(request, 'role');
+  const id = str(request, 'roleId') ?? str(request, 'role_id');
+  addPolicyResource(seen, { plane: 'iam', collection: 'roles', sent: role, id, marks: PERMISSIONS });
   claim(
     claims,
     'role',
@@ -72,9 +79,28 @@ export function readRole({ payload, claims }: Seen): void {
   listClaim(claims, 'permissions', strings(role, 'includedPermissions'));
 }
 
+/** End of the method, collection, field of the request, and what every one has. */
+const RULES = [
+  [
+    'PrincipalAccessBoundaryPolicy',
+    'principalAccessBoundaryPolicies',
+    'principalAccessBoundaryPolicy',
+    'details',
+  ],
+  ['PolicyBinding', 'policyBindings', 'policyBinding', 'target'],
+  ['Policy', 'denypolicies', 'policy', 'rules'],
+] as const;
+
 /** Deny policies and principal access boundaries: `[…deniedPrincipals] × […deniedPermissions]`, kept as they are. */
-export function readRule({ payload, claims }: Seen): void {
+export function readRule(seen: Seen): void {
+  const { payload, claims, method } = seen;
   const { request, response } = payload;
+  const kind = RULES.find(([name]) => method.endsWith(name));
+  if (kind !== undefined) {
+    const [, collection, field, mark] = kind;
+    const id = str(request, `${field}Id`);
+    addPolicyResource(seen, { plane: 'iam', collection, sent: obj(request, field), id, marks: [mark] });
+  }
   claim(claims, 'rule', str(request, 'name') ?? payload.resourceName, 1024);
   objectClaim(
     claims,

@@ -2,10 +2,13 @@
 import { claim, expressionClaim, listClaim, objectClaim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { segmentAfter } from '../../audit/payload.ts';
+import { addPolicyResource } from '../../audit/policy-version.ts';
 import { obj, own, str, strings } from '../fields.ts';
 
-export function readFederation({ payload, claims }: Seen): void {
+export function readFederation(seen: Seen): void {
+  const { payload, claims } = seen;
   const { request } = payload;
+  addTrust(seen);
   const name = str(request, 'name') ?? str(request, 'parent') ?? payload.resourceName;
   claim(
     claims,
@@ -39,4 +42,31 @@ export function readFederation({ payload, claims }: Seen): void {
   listClaim(claims, 'allowedAudiences', strings(oidc, 'allowedAudiences'));
   claim(claims, 'awsAccount', str(obj(provider, 'aws'), 'accountId'));
   if (obj(provider, 'saml') !== undefined) claims['saml'] = true;
+}
+
+/** What every provider of each protocol has; a pool has nothing that must be stated. */
+const PROVIDER_MARKS = ['attributeMapping', 'oidc', 'aws', 'saml', 'x509'];
+const POOL_MARKS = ['displayName', 'description', 'disabled', 'state', 'mode'];
+
+/** A provider's mapping and condition, and the pool around it, decide whose assertions become which identities. */
+function addTrust(seen: Seen): void {
+  const { method, payload } = seen;
+  const { request } = payload;
+  const workforce = method.includes('Workforce');
+  const field = workforce ? 'workforcePool' : 'workloadIdentityPool';
+  if (method.endsWith('PoolProvider')) {
+    const sent = obj(request, `${field}Provider`);
+    const id = str(request, `${field}ProviderId`);
+    addPolicyResource(seen, { plane: 'iam', collection: 'providers', sent, id, marks: PROVIDER_MARKS });
+  } else if (method.endsWith('Pool')) {
+    const collection = `${field}s`;
+    const sent = obj(request, field);
+    addPolicyResource(seen, {
+      plane: 'iam',
+      collection,
+      sent,
+      id: str(request, `${field}Id`),
+      marks: POOL_MARKS,
+    });
+  }
 }

@@ -2,6 +2,8 @@
 import { claim, listClaim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { segmentAfter } from '../../audit/payload.ts';
+import { addPolicyResource } from '../../audit/policy-version.ts';
+import { parseIdentifier } from '../../identity/grammar/identifier.ts';
 import { isObject, list, obj, own, str, strings, type Json } from '../fields.ts';
 
 /** Grants are named `…/entitlements/E/grants/G`; the one that is being made has its name in the response only. */
@@ -18,6 +20,10 @@ export function readGrant({ payload, claims }: Seen): void {
   );
   claim(claims, 'grant', segmentAfter(name, 'grants') ?? segmentAfter(payload.resourceName, 'grants'));
   claim(claims, 'requester', str(grant, 'requester'));
+  // Under the names that approvals of change systems have, so that one question finds both.
+  claim(claims, 'approvalId', name !== undefined && name.includes('/grants/') ? name : undefined, 1024);
+  const requester = str(grant, 'requester');
+  claim(claims, 'beneficiary', requester === undefined ? undefined : parseIdentifier(requester)?.id, 1024);
   claim(claims, 'state', str(grant, 'state'));
   claim(claims, 'requestedDuration', str(asked, 'requestedDuration') ?? str(grant, 'requestedDuration'));
   claim(claims, 'reason', str(request, 'reason'));
@@ -29,8 +35,16 @@ export function readGrant({ payload, claims }: Seen): void {
   accessClaims(claims, obj(grant, 'privilegedAccess'));
 }
 
-export function readEntitlement({ payload, claims }: Seen): void {
+export function readEntitlement(seen: Seen): void {
+  const { payload, claims } = seen;
   const { request, response } = payload;
+  addPolicyResource(seen, {
+    plane: 'iam',
+    collection: 'entitlements',
+    sent: obj(request, 'entitlement'),
+    id: str(request, 'entitlementId'),
+    marks: ['eligibleUsers', 'privilegedAccess'],
+  });
   const entitlement = obj(request, 'entitlement') ?? response;
   claim(
     claims,
@@ -75,12 +89,20 @@ export function readApproval({ payload, claims }: Seen): void {
   const { request, response } = payload;
   const name = str(request, 'name') ?? payload.resourceName;
   claim(claims, 'approvalRequest', segmentAfter(name, 'approvalRequests'));
+  claim(
+    claims,
+    'approvalId',
+    name !== undefined && name.includes('/approvalRequests/') ? name : undefined,
+    1024,
+  );
   claim(claims, 'requestedResource', str(response, 'requestedResourceName'), 1024);
   const reason = obj(response, 'requestedReason');
   claim(claims, 'reasonType', str(reason, 'type'));
   claim(claims, 'reason', str(reason, 'detail'));
   const approve = obj(response, 'approve');
-  claim(claims, 'expireTime', str(approve, 'expireTime') ?? str(request, 'expireTime'));
+  const expires = str(approve, 'expireTime') ?? str(request, 'expireTime');
+  claim(claims, 'expireTime', expires);
+  claim(claims, 'until', expires);
   if (own(approve, 'autoApproved') === true) claims['autoApproved'] = true;
   if (own(obj(response, 'dismiss'), 'implicit') === true) claims['implicit'] = true;
   claim(claims, 'updateMask', str(request, 'updateMask'));

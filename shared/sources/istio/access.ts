@@ -35,6 +35,8 @@ export interface AccessRecord {
   readonly destinationWorkload?: string | undefined;
   readonly destinationNamespace?: string | undefined;
   readonly destinationService?: string | undefined;
+  /** Where the traffic went, where that is no service the mesh knows: `PassthroughCluster` and its like. */
+  readonly outsideCluster?: string | undefined;
   readonly policy?: Policy | undefined;
   readonly serverName?: string | undefined;
   readonly direction?: string | undefined;
@@ -91,6 +93,7 @@ export function accessEvent(entry: LogEntry, record: AccessRecord): Normalised {
     put(claims, 'destinationNamespace', record.destinationNamespace, NAME);
   }
   put(claims, 'destinationService', record.destinationService, HOST);
+  put(claims, 'upstreamCluster', record.outsideCluster, NAME);
   put(claims, 'responseFlags', record.flags, FLAGS);
   const told = putVerdict(claims, verdict, record.policy);
   // The service's own answer is the plain case, and goes without saying.

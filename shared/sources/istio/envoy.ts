@@ -64,6 +64,15 @@ export function normaliseEnvoyJson(entry: LogEntry, payload: Json): Normalised {
   };
 }
 
+/** Istio's own clusters for traffic to a destination that no service of the mesh is. */
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'PassthroughCluster',
+  'BlackHoleCluster',
+  'InboundPassthroughCluster',
+  'InboundPassthroughClusterIpv4',
+  'InboundPassthroughClusterIpv6',
+]);
+
 function envoyEvent(entry: LogEntry, fields: EnvoyJson): Normalised {
   const verb = present(fields.method);
   const status = statusOf(fields.response_code);
@@ -88,6 +97,7 @@ function envoyEvent(entry: LogEntry, fields: EnvoyJson): Normalised {
     details,
     mtls: present(fields.downstream_peer_uri_san) === undefined ? undefined : true,
     destinationService: serviceOf(cluster, serverName),
+    outsideCluster: cluster !== undefined && OUTSIDE.has(cluster) ? cluster : undefined,
     serverName,
     bytesReceived: connection ? countOf(fields.bytes_received) : undefined,
     bytesSent: connection ? countOf(fields.bytes_sent) : undefined,

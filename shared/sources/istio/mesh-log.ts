@@ -32,14 +32,6 @@ const NO_LABELS: Labels = {};
 
 export function normaliseMeshLog(entry: LogEntry, log: MeshLog): Normalised {
   const { httpRequest } = entry;
-  if (httpRequest === undefined && entry.labels === undefined) {
-    return {
-      kind: 'refused',
-      code: 'payload-missing',
-      reason:
-        'The mesh access log entry has neither httpRequest nor labels, so it names no request and no connection.',
-    };
-  }
   const labels: Labels = entry.labels ?? NO_LABELS;
   const flags = text(labels['response_flag']);
   const details = text(labels['response_details']);

@@ -9,8 +9,8 @@
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import type { IdentityClaims } from '../../identity/claims.ts';
 import type { Normalised } from '../../model/event.ts';
-import { num, own, str, type Json } from '../fields.ts';
-import { accessEvent, clusterOf, present } from './access.ts';
+import { own, str, type Json } from '../fields.ts';
+import { accessEvent, clusterOf, countOf, present } from './access.ts';
 import { ztunnelDenial } from './denial.ts';
 import { spiffe } from './mesh-log.ts';
 import type { Verdict } from './outcome.ts';
@@ -143,8 +143,8 @@ function ztunnelEvent(entry: LogEntry, payload: Json): Normalised {
     destinationNamespace: present(fields['dst.namespace']),
     destinationService: present(fields['dst.service']),
     direction: present(fields.direction),
-    bytesReceived: num(payload, 'bytes_recv'),
-    bytesSent: num(payload, 'bytes_sent'),
+    bytesReceived: countOf(own(payload, 'bytes_recv')),
+    bytesSent: countOf(own(payload, 'bytes_sent')),
   });
 }
 

@@ -15,6 +15,7 @@ import {
   OPERATIONS,
 } from './admin-actions.ts';
 import { type Claims, clip, ID, NAME, pathOf, put, VERB, whole } from './claims.ts';
+import { versionOfObject } from './versions.ts';
 import { timeOfEpoch } from './epoch.ts';
 import { kongClaim } from './identity.ts';
 
@@ -92,6 +93,9 @@ export function adminObjectEvent(entry: LogEntry, record: Json): Normalised {
     if (isCredentialDao(dao)) event.withholdRaw = true;
     else claims['entityDigest'] = hash('sha256', text.toWellFormed(), 'hex');
   }
+  if (operation !== undefined && key !== undefined && !isCredentialDao(dao)) {
+    event.policy = versionOfObject(event.project, dao, key, operation, entity);
+  }
   if (entry.logName === undefined && timeOfEpoch(own(record, 'request_timestamp')) === undefined) {
     claims['timeFrom'] = 'entity';
   }
@@ -135,6 +139,8 @@ function draft(
   if (requestId !== undefined) event.requestId = requestId;
   put(claims, 'rbacUser', str(record, 'rbac_user_name'), NAME);
   put(claims, 'callerIp', str(record, 'client_ip'), NAME);
+  // Kept in the raw text; what it is made with is not documented well enough to check it.
+  if (str(record, 'signature') !== undefined) claims['signed'] = true;
   return event;
 }
 
@@ -175,6 +181,12 @@ function putEntity(claims: Claims, entity: Json | undefined): void {
   if (typeof enabled === 'boolean') claims['enabled'] = enabled;
   // A consumer for those without credentials: authentication is off for them.
   if (str(obj(entity, 'config'), 'anonymous') !== undefined) claims['anonymous'] = true;
+  // How a service is reached: `http`, or without a look at its certificate, nothing proves who answers.
+  put(claims, 'protocol', str(entity, 'protocol'), NAME);
+  const verified = own(entity, 'tls_verify');
+  if (typeof verified === 'boolean') claims['tlsVerify'] = verified;
+  // Whose tokens the route believes.
+  put(claims, 'issuer', str(obj(entity, 'config'), 'issuer'), ID);
   for (const key of ['service', 'route', 'consumer'] as const) {
     const reference = obj(entity, key);
     put(claims, key, str(reference, 'id') ?? str(reference, 'name'), NAME);

@@ -5,8 +5,8 @@
  * Threat: `X-Consumer-*`, `X-Credential-Identifier`, `X-Userinfo` and their like come in with the request. Authentication
  * plugins overwrite them; on a route without such a plugin they are whatever the client sent. No header is read.
  */
-import type { Claim, IdentityClaims } from '../../identity/claims.ts';
-import { obj, str, type Json } from '../fields.ts';
+import type { AgentMark, Claim, IdentityClaims } from '../../identity/claims.ts';
+import { obj, str, strings, type Json } from '../fields.ts';
 
 type KongClaim = Extract<Claim, { kind: 'kong' }>;
 
@@ -31,6 +31,17 @@ function consumerOf(record: Json): Claim | undefined {
   const entity = obj(record, 'authenticated_entity');
   if (consumer === undefined && entity === undefined) return undefined;
   const proof = entity === undefined ? 'none' : 'credential';
+  const agent = agentMark(consumer);
+  const named = namedConsumer(record, consumer, entity, proof);
+  return named === undefined || agent === undefined ? named : { ...named, agent };
+}
+
+function namedConsumer(
+  record: Json,
+  consumer: Json | undefined,
+  entity: Json | undefined,
+  proof: KongClaim['proof'],
+): KongClaim | undefined {
   const scope = str(record, 'workspace');
   const id = str(consumer, 'id') ?? str(entity, 'consumer_id');
   if (id !== undefined) return kongClaim('consumer', proof, scope, 'id', id);
@@ -38,6 +49,17 @@ function consumerOf(record: Json): Claim | undefined {
   if (customId !== undefined) return kongClaim('consumer', proof, scope, 'custom_id', customId);
   const username = str(consumer, 'username');
   return username === undefined ? undefined : kongClaim('consumer', proof, scope, 'username', username);
+}
+
+/** Tags of a consumer: `agent`, and beside it `owner:IDENTIFIER` and `lane:NAME`. */
+function agentMark(consumer: Json | undefined): AgentMark | undefined {
+  const tags = strings(consumer, 'tags');
+  if (!tags.includes('agent')) return undefined;
+  const after = (prefix: string): string | undefined =>
+    tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+  const owner = after('owner:');
+  const lane = after('lane:');
+  return { ...(owner === undefined ? {} : { owner }), ...(lane === undefined ? {} : { lane }) };
 }
 
 /** A virtual credential has no consumer: its id is a claim of the token, `sub` unless configured otherwise. */

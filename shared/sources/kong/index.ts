@@ -13,6 +13,7 @@ import { isCefLine, parseCef } from './cef.ts';
 import { timeOfEpoch } from './epoch.ts';
 import { formOf, type Form } from './forms.ts';
 import { ACCESS, AUTHENTICATIONS, konnectEvent, timeOfKonnect } from './konnect.ts';
+import { LOST_RECORDS, lostRecordsEvent } from './lost-records.ts';
 import { endsWithRequestId, timeOfAccessLine } from './nginx.ts';
 import { requestEvent } from './request.ts';
 import { streamEvent } from './stream.ts';
@@ -27,7 +28,7 @@ const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'
 export const kong: Source = {
   name: 'kong',
   version: 1,
-  methods: [...HTTP_METHODS, 'TCP', ...OPERATIONS, ...AUTHENTICATIONS.keys(), ACCESS],
+  methods: [...HTTP_METHODS, 'TCP', ...OPERATIONS, ...AUTHENTICATIONS.keys(), ACCESS, LOST_RECORDS],
   // The wrapper depends on the collector, so a record is known by its own keys, whatever the log is called.
   owns: (entry) => isRecord(entry) || isGateway(entry),
   adopt,
@@ -76,9 +77,9 @@ function ofText(entry: LogEntry, line: string): Normalised {
     return record === undefined ? CEF_GRAMMAR : konnectEvent(entry, record);
   }
   if (timeOfAccessLine(line) !== undefined) return ACCESS_LINE;
-  if (!line.startsWith('{"')) return DIAGNOSTIC;
+  if (!line.startsWith('{"')) return lostRecordsEvent(entry, line) ?? DIAGNOSTIC;
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseExact(line);
     return (isObject(value) ? ofRecord(entry, value) : undefined) ?? DIAGNOSTIC;
   } catch {
     return CUT_OFF;
@@ -136,14 +137,20 @@ function timeOf(form: Form, record: Json): string | undefined {
   switch (form) {
     case 'request':
     case 'stream':
-      return timeOfEpoch(own(record, 'started_at'));
+      return timeOfEpoch(own(record, 'started_at')) ?? unreadable(record, 'started_at');
     case 'admin-request':
-      return timeOfEpoch(own(record, 'request_timestamp'));
+      return timeOfEpoch(own(record, 'request_timestamp')) ?? unreadable(record, 'request_timestamp');
     case 'admin-object':
-      return timeOfAdminObject(record);
+      return timeOfAdminObject(record) ?? unreadable(record, 'request_timestamp');
     case 'konnect':
-      return timeOfKonnect(record);
+      return timeOfKonnect(record) ?? unreadable(record, 'rt');
   }
+}
+
+/** A time that is none: the record is not taken for one that states no time. */
+function unreadable(record: Json, key: string): string | undefined {
+  const value = own(record, key);
+  return value === undefined || value === null || value === '' ? undefined : `unreadable ${key}`;
 }
 
 const CONTAINERS: ReadonlySet<string> = new Set(['proxy', 'kong', 'kong-gateway']);

@@ -10,6 +10,7 @@ import { logProject, num, own, str, type Json } from '../fields.ts';
 import { type Claims, clip, ID, NAME, pathOf, put, whole } from './claims.ts';
 import { timeOfEpoch } from './epoch.ts';
 import { kongClaim } from './identity.ts';
+import { versionOfCall } from './versions.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -84,6 +85,10 @@ export function konnectEvent(entry: LogEntry, record: Json): Normalised {
   if (request !== undefined) event.resource = pathOf(claims, request);
   else if (name.startsWith(AUTHORIZATION))
     event.resource = clip(claims, name.slice(AUTHORIZATION.length), ID);
+  if (name === ACCESS && told.action === 'policy.change' && told.outcome === 'allowed') {
+    const version = versionOfCall(str(record, 'org_id'), str(record, 'act'), request);
+    if (version !== undefined) event.policy = version;
+  }
   putTrace(event, claims, record);
   put(claims, 'product', str(record, 'event_product'), NAME);
   put(claims, 'class', str(record, 'event_class_id'), NAME);

@@ -3,8 +3,9 @@
  * unknown unless nginx says that the session failed.
  */
 import type { LogEntry } from '../../../schemas/log-entry.ts';
+import { countClaim } from '../../audit/evidence.ts';
 import type { AuditEventDraft, Normalised } from '../../model/event.ts';
-import { num, obj, type Json } from '../fields.ts';
+import { num, obj, own, type Json } from '../fields.ts';
 import type { Claims } from './claims.ts';
 import { identityOfRequest } from './identity.ts';
 import { putPlace } from './request.ts';
@@ -25,11 +26,9 @@ export function streamEvent(entry: LogEntry, record: Json): Normalised {
   // ngx_stream writes statuses in the manner of HTTP: 200 for a session that ended well.
   if (status !== undefined && Number.isInteger(status) && status >= 100) event.status = status;
   putPlace(event, claims, entry, record);
-  const sent = num(session, 'sent');
-  const received = num(session, 'received');
+  countClaim(claims, 'bytesSent', own(session, 'sent'));
+  countClaim(claims, 'bytesReceived', own(session, 'received'));
   const port = num(session, 'server_port');
-  if (sent !== undefined) claims['bytesSent'] = sent;
-  if (received !== undefined) claims['bytesReceived'] = received;
   if (port !== undefined) claims['serverPort'] = port;
   return { kind: 'event', event };
 }

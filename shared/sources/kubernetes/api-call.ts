@@ -9,6 +9,7 @@ import { isWayIn, kindOf, type Kind } from './kinds.ts';
 import { bookkeepingRule, isConsequence, isUpkeep } from './left-out.ts';
 import { callOf, type Call } from './method.ts';
 import { readObject, readSession } from './objects.ts';
+import { addVersion } from './versions.ts';
 
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 const DRY_RUN = 'command.gke.io/dryRun';
@@ -37,7 +38,10 @@ export function normaliseApiCall(entry: LogEntry, payload: AuditLog): Normalised
     seen.claims['wouldBe'] = meant.action;
     seen.draft.action = 'metadata.read';
   }
-  if (meant.kind !== undefined) readObject(seen, call, meant.kind.reads);
+  if (meant.kind !== undefined) {
+    readObject(seen, call, meant.kind.reads);
+    if (dryRun === undefined) addVersion(seen, call, meant.kind);
+  }
   if (meant.action === 'exec.interactive') readSession(seen);
   if (meant.action === 'credential.mint') speaksFor(seen, call);
   return { kind: 'event', event: finished(seen) };

@@ -5,7 +5,7 @@
  * Sources: https://istio.io/latest/docs/reference/config/, https://gateway-api.sigs.k8s.io/,
  * https://developer.konghq.com/kubernetes-ingress-controller/custom-resources/, https://kubernetes.io/docs/reference/kubernetes-api/.
  */
-import type { Action } from '../../model/event.ts';
+import type { Action, PolicyPlane } from '../../model/event.ts';
 
 export type KindReader =
   | 'authorization'
@@ -27,57 +27,65 @@ export type KindReader =
 export interface Kind {
   readonly action: Action;
   readonly reads: KindReader;
+  /** What an object of this kind decides over, where it is a policy of which versions are kept. */
+  readonly plane?: PolicyPlane;
 }
 
-type Line = readonly [plurals: string, action: Action, reads: KindReader];
+type Line = readonly [plurals: string, action: Action, reads: KindReader, plane?: PolicyPlane];
 
 /** Group → its plurals; `*` stands for every other plural of the group. */
 const GROUPS: readonly (readonly [group: string, lines: readonly Line[]])[] = [
   [
     'security.istio.io',
     [
-      ['authorizationpolicies', 'policy.change', 'authorization'],
-      ['requestauthentications', 'policy.change', 'request-authentication'],
-      ['peerauthentications', 'policy.change', 'peer-authentication'],
-      ['*', 'policy.change', 'object'],
+      ['authorizationpolicies', 'policy.change', 'authorization', 'mesh'],
+      ['requestauthentications', 'policy.change', 'request-authentication', 'mesh'],
+      ['peerauthentications', 'policy.change', 'peer-authentication', 'mesh'],
+      ['*', 'policy.change', 'object', 'mesh'],
     ],
   ],
   [
     'networking.istio.io',
     [
-      ['envoyfilters', 'policy.change', 'envoy'],
-      ['virtualservices gateways destinationrules serviceentries sidecars', 'policy.change', 'routing'],
-      ['*', 'policy.change', 'object'],
+      ['envoyfilters', 'policy.change', 'envoy', 'mesh'],
+      [
+        'virtualservices gateways destinationrules serviceentries sidecars',
+        'policy.change',
+        'routing',
+        'mesh',
+      ],
+      ['*', 'policy.change', 'object', 'mesh'],
     ],
   ],
   // What the mesh logs of itself.
-  ['telemetry.istio.io', [['telemetries', 'log.change', 'telemetry']]],
-  ['extensions.istio.io', [['*', 'policy.change', 'object']]],
-  ['install.istio.io', [['*', 'policy.change', 'object']]],
-  ['gateway.networking.k8s.io', [['*', 'policy.change', 'routing']]],
+  ['telemetry.istio.io', [['telemetries', 'log.change', 'telemetry', 'mesh']]],
+  ['extensions.istio.io', [['*', 'policy.change', 'object', 'mesh']]],
+  ['install.istio.io', [['*', 'policy.change', 'object', 'mesh']]],
+  ['gateway.networking.k8s.io', [['*', 'policy.change', 'routing', 'gateway']]],
   // Plugins hold credentials of their upstreams, so their configuration is told by its digest alone.
-  ['configuration.konghq.com', [['*', 'policy.change', 'plugin']]],
+  ['configuration.konghq.com', [['*', 'policy.change', 'plugin', 'gateway']]],
   [
     'rbac.authorization.k8s.io',
     [
-      ['roles clusterroles', 'iam.change', 'role'],
-      ['rolebindings clusterrolebindings', 'iam.change', 'binding'],
+      ['roles clusterroles', 'iam.change', 'role', 'iam'],
+      ['rolebindings clusterrolebindings', 'iam.change', 'binding', 'iam'],
     ],
   ],
   [
     'admissionregistration.k8s.io',
     [
-      ['mutatingwebhookconfigurations validatingwebhookconfigurations', 'policy.change', 'webhook'],
-      ['*', 'policy.change', 'object'],
+      // One of them puts the sidecars in.
+      ['mutatingwebhookconfigurations validatingwebhookconfigurations', 'policy.change', 'webhook', 'mesh'],
+      ['*', 'policy.change', 'object', 'organisation'],
     ],
   ],
-  ['constraints.gatekeeper.sh', [['*', 'policy.change', 'object']]],
-  ['templates.gatekeeper.sh', [['*', 'policy.change', 'object']]],
+  ['constraints.gatekeeper.sh', [['*', 'policy.change', 'object', 'organisation']]],
+  ['templates.gatekeeper.sh', [['*', 'policy.change', 'object', 'organisation']]],
   [
     'networking.k8s.io',
     [
-      ['networkpolicies', 'network.change', 'object'],
-      ['ingresses ingressclasses', 'network.change', 'routing'],
+      ['networkpolicies', 'network.change', 'object', 'mesh'],
+      ['ingresses ingressclasses', 'network.change', 'routing', 'gateway'],
     ],
   ],
   ['certificates.k8s.io', [['certificatesigningrequests', 'credential.create', 'object']]],
@@ -85,9 +93,9 @@ const GROUPS: readonly (readonly [group: string, lines: readonly Line[]])[] = [
     'core',
     [
       // Labels of a namespace decide whether its workloads are in the mesh.
-      ['namespaces', 'policy.change', 'namespace'],
+      ['namespaces', 'policy.change', 'namespace', 'mesh'],
       // An annotation of the account names the Google identity its pods get.
-      ['serviceaccounts', 'iam.change', 'account'],
+      ['serviceaccounts', 'iam.change', 'account', 'iam'],
       ['secrets', 'credential.create', 'secret'],
       ['services', 'network.change', 'object'],
       ['pods replicationcontrollers', 'workload.change', 'workload'],
@@ -106,9 +114,9 @@ const GROUPS: readonly (readonly [group: string, lines: readonly Line[]])[] = [
 const BY_NAME = new Map<string, Kind>();
 const listed: string[] = [];
 for (const [group, lines] of GROUPS) {
-  for (const [plurals, action, reads] of lines) {
+  for (const [plurals, action, reads, plane] of lines) {
     for (const plural of plurals.split(' ')) {
-      BY_NAME.set(`${group}/${plural}`, { action, reads });
+      BY_NAME.set(`${group}/${plural}`, { action, reads, ...(plane === undefined ? {} : { plane }) });
       listed.push(`${group}/${plural}`);
     }
   }
@@ -118,7 +126,7 @@ for (const [group, lines] of GROUPS) {
 export const KINDS: readonly string[] = listed;
 
 /** The mesh's own configuration, where access logging can be switched off for all of it. */
-const MESH_CONFIG: Kind = { action: 'policy.change', reads: 'object' };
+const MESH_CONFIG: Kind = { action: 'policy.change', reads: 'object', plane: 'mesh' };
 
 /** Undefined for a kind that is left out. */
 export function kindOf(group: string, plural: string, name: string | undefined): Kind | undefined {

@@ -5,8 +5,9 @@
  */
 import { claim, objectClaim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
+import { countClaim } from '../../audit/evidence.ts';
 import type { AuditLog } from '../../../schemas/log-entry.ts';
-import { list, num, obj, own, str, type Json } from '../fields.ts';
+import { list, obj, own, str, type Json } from '../fields.ts';
 import type { KindReader } from './kinds.ts';
 import type { Call } from './method.ts';
 import {
@@ -51,7 +52,7 @@ export function readObject({ payload, claims }: Seen, call: Call, reads: KindRea
   const metadata = obj(object, 'metadata');
   if (claims['name'] === undefined) claim(claims, 'name', str(metadata, 'name'));
   claim(claims, 'uid', str(metadata, 'uid'));
-  claim(claims, 'generation', num(metadata, 'generation'));
+  countClaim(claims, 'generation', own(metadata, 'generation'));
   claim(claims, 'resourceVersion', str(metadata, 'resourceVersion'));
   const patch = call.verb === 'patch' ? payload.request : undefined;
   if (!PATCH_UNTOLD.has(reads)) objectClaim(claims, 'patch', patch);
@@ -62,7 +63,8 @@ export function readObject({ payload, claims }: Seen, call: Call, reads: KindRea
 const isStatus = (value: Json): boolean =>
   own(value, 'kind') === 'Status' || str(value, '@type')?.endsWith('.Status') === true;
 
-function objectOf(payload: AuditLog, verb: string): Json | undefined {
+/** The object after a change; undefined where neither request nor response tells the whole of it. */
+export function objectOf(payload: AuditLog, verb: string): Json | undefined {
   const { request, response } = payload;
   if (response !== undefined && !isStatus(response)) return response;
   // Of a deletion the request holds options, of a patch the difference.

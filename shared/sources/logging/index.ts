@@ -3,11 +3,13 @@
  * at all is decided in IAM policies, which are the iam source's. Formats: docs/sources/logging.md.
  */
 import { auditSource } from '../../audit/source.ts';
+import type { Source } from '../source.ts';
 import { LOGGING_METHODS } from './methods.ts';
 import { readBucket, readExclusion, readMetric, readSettings, readSink, readView } from './routing.ts';
+import { isSinkError, SINK_ERROR, sinkErrorEvent } from './sink-error.ts';
 import { readCopy, readLog, readQuery } from './stored.ts';
 
-export const logging = auditSource({
+const audit = auditSource({
   name: 'logging',
   version: 1,
   tables: LOGGING_METHODS,
@@ -27,3 +29,10 @@ export const logging = auditSource({
   leavesOut: ({ draft }) =>
     draft.action === 'telemetry.write' && draft.outcome === 'allowed' ? 'logging-write' : undefined,
 });
+
+export const logging: Source = {
+  ...audit,
+  methods: [...audit.methods, SINK_ERROR],
+  owns: (entry) => audit.owns(entry) || isSinkError(entry),
+  normalise: (entry) => (isSinkError(entry) ? sinkErrorEvent(entry) : audit.normalise(entry)),
+};

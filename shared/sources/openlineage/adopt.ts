@@ -2,7 +2,8 @@
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import { sha256 } from '../../envelope/event-id.ts';
 import { compact } from '../../envelope/json-text.ts';
-import { obj, str, type Json } from '../fields.ts';
+import { exactValue } from '../exact-json.ts';
+import { isObject, obj, str, type Json } from '../fields.ts';
 import type { ForeignRecord } from '../source.ts';
 
 export const LOG_NAME = 'openlineage/events';
@@ -15,19 +16,29 @@ export function adopt(record: ForeignRecord): LogEntry | undefined {
   if (record.kind !== 'json') return undefined;
   const { value } = record;
   const timestamp = str(value, 'eventTime');
-  if (timestamp === undefined || !isOpenLineage(value)) return undefined;
+  if (!isOpenLineage(value) || (timestamp === undefined && !namesItsSchema(value))) return undefined;
   return {
     logName: LOG_NAME,
     resource: { type: 'openlineage' },
-    timestamp,
+    ...(timestamp === undefined ? undefined : { timestamp }),
     insertId: sha256(compact(record.text ?? JSON.stringify(value))).slice(0, 32),
-    jsonPayload: value,
+    // Ids in facets may be numbers of 64 bits.
+    jsonPayload: exact(record),
   };
+}
+
+function exact({ value, text }: Extract<ForeignRecord, { kind: 'json' }>): Json {
+  const read = text === undefined ? value : exactValue(value, text);
+  return isObject(read) ? read : value;
 }
 
 export function isOpenLineage(value: Json): boolean {
   return isNamed(obj(value, 'job')) || isNamed(obj(value, 'dataset'));
 }
+
+/** A job or dataset with a name is no mark of OpenLineage; without the time that its events have, they must say what they are. */
+const namesItsSchema = (value: Json): boolean =>
+  str(value, 'schemaURL')?.startsWith('https://openlineage.io/spec/') === true;
 
 const isNamed = (thing: Json | undefined): boolean =>
   str(thing, 'namespace') !== undefined && str(thing, 'name') !== undefined;

@@ -31,10 +31,9 @@ export function normaliseEvent(entry: LogEntry): Normalised {
   const run = obj(event, 'run');
   const namespace = str(job, 'namespace');
   const name = str(job, 'name');
-  if (
-    event === undefined ||
-    (obj(event, 'dataset') === undefined && (namespace === undefined || name === undefined))
-  ) {
+  const dataset = obj(event, 'dataset');
+  const named = str(dataset, 'namespace') !== undefined && str(dataset, 'name') !== undefined;
+  if (event === undefined || (!named && (namespace === undefined || name === undefined))) {
     return {
       kind: 'refused',
       code: 'payload-shape',
@@ -46,6 +45,9 @@ export function normaliseEvent(entry: LogEntry): Normalised {
   }
   return runEvent(event, run, { namespace, name, runId: str(run, 'runId') });
 }
+
+/** Characters of a run's id kept among the claims. */
+const MAX_RUN = 512;
 
 interface Named {
   readonly namespace: string;
@@ -61,6 +63,7 @@ function runEvent(event: Json, run: Json, named: Named): Normalised {
   const job = obj(event, 'job');
   const engine = engineJobOf(run, job);
   const parent = parentOf(run);
+  const own = jobOf(named);
   // A query within an application is no job: neither its start nor its end are the application's.
   const within = engine !== undefined && parent !== undefined && isPart(named, parent);
   const { uses, left } = datasetsOf(event);
@@ -70,15 +73,19 @@ function runEvent(event: Json, run: Json, named: Named): Normalised {
   if (parent !== undefined) claim(claims, 'parentRun', parent.runId);
   facetClaims(claims, run, job);
   if (left > 0) claims['datasetsLeftOut'] = left;
+  // Some clients send the facets that name the engine's job with a run's first event only: the others are of the run alone.
+  if (engine !== undefined && own.length <= MAX_RUN) claims['lineageRun'] = own;
   const draft = draftOf(type, claims);
   draft.action = state === undefined ? 'unclassified' : within ? 'job.run' : state.action;
   draft.outcome = state?.outcome ?? 'unknown';
-  draft.job = engine?.job ?? jobOf(named);
+  draft.job = engine?.job ?? own;
   draft.jobName = `${named.namespace}/${named.name}`;
   place(draft, engine);
-  if (parent !== undefined && !within) {
-    const parentJob = jobOf(parent);
-    if (parentJob !== draft.job) draft.parentJob = parentJob;
+  // The first event of a run leads from the run to the engine's job, where no parent of the run does.
+  const startedBy = parent !== undefined && !within ? jobOf(parent) : type === 'START' ? own : undefined;
+  if (startedBy !== undefined && startedBy !== draft.job) {
+    draft.parentJob = startedBy;
+    draft.parentStrength = 'declared';
   }
   const user = str(obj(obj(run, 'facets'), 'spark_applicationDetails'), 'userName');
   if (user !== undefined) {

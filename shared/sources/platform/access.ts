@@ -1,6 +1,7 @@
 /** Requests of Identity-Aware Proxy, OS Login, Secret Manager and Cloud KMS. */
 import { claim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
+import { countClaim } from '../../audit/evidence.ts';
 import { segmentAfter } from '../../audit/payload.ts';
 import { num, obj, own, resourceLabel, str } from '../fields.ts';
 
@@ -16,8 +17,8 @@ export function readTunnel({ entry, payload, draft, claims }: Seen): void {
   }
   claim(claims, 'instanceId', resourceLabel(entry, 'instance_id'));
   claim(claims, 'phase', str(session, 'phase'));
-  claim(claims, 'bytesSent', num(session, 'bytes_sent'));
-  claim(claims, 'bytesReceived', num(session, 'bytes_received'));
+  countClaim(claims, 'bytesSent', own(session, 'bytes_sent'));
+  countClaim(claims, 'bytesReceived', own(session, 'bytes_received'));
   claim(claims, 'port', num(obj(payload.requestMetadata, 'destinationAttributes'), 'port'));
   claim(claims, 'deviceState', str(metadata, 'device_state'));
 }

@@ -2,7 +2,8 @@
 import { claim, listClaim, objectClaim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { segmentAfter } from '../../audit/payload.ts';
-import { isObject, list, obj, own, str, strings } from '../fields.ts';
+import { addPolicyCollection, addPolicyResource } from '../../audit/policy-version.ts';
+import { isObject, list, obj, own, str, strings, type Json } from '../fields.ts';
 
 /** Projects, folders, liens: what it is, and where it goes. */
 export function readContainer({ payload, claims }: Seen): void {
@@ -24,8 +25,10 @@ export function readContainer({ payload, claims }: Seen): void {
 }
 
 /** Organisation policies: v2 has rules, the older form a boolean or a list. */
-export function readConstraint({ payload, claims }: Seen): void {
+export function readConstraint(seen: Seen): void {
+  const { payload, claims } = seen;
   const { request, resourceName } = payload;
+  addConstraint(seen);
   const policy = obj(request, 'policy') ?? obj(request, 'customConstraint');
   const name = str(policy, 'name') ?? str(request, 'name') ?? resourceName;
   claim(
@@ -47,6 +50,35 @@ export function readConstraint({ payload, claims }: Seen): void {
   claim(claims, 'etagBefore', str(policy, 'etag') ?? str(spec, 'etag'));
 }
 
+const CUSTOM_MARKS = ['condition', 'methodTypes', 'actionType'];
+const CONSTRAINT_MARKS = ['spec', 'dryRunSpec', 'booleanPolicy', 'listPolicy', 'restoreDefault'];
+
+/** Both forms of a constraint's policy have one name, that of the newer service. */
+function addConstraint(seen: Seen): void {
+  const { payload, method } = seen;
+  const { request } = payload;
+  if (method.endsWith('CustomConstraint')) {
+    const sent = obj(request, 'customConstraint');
+    addPolicyResource(seen, {
+      plane: 'organisation',
+      collection: 'customConstraints',
+      sent,
+      marks: CUSTOM_MARKS,
+    });
+    return;
+  }
+  const sent = obj(request, 'policy');
+  const constraint = str(sent, 'constraint') ?? str(request, 'constraint');
+  addPolicyResource(seen, {
+    plane: 'organisation',
+    collection: 'policies',
+    sent,
+    id: constraint?.replace('constraints/', ''),
+    marks: CONSTRAINT_MARKS,
+    service: 'orgpolicy.googleapis.com',
+  });
+}
+
 /** Which APIs were switched on or off: `projects/N/services/logging.googleapis.com`. */
 export function readService({ payload, claims }: Seen): void {
   const { request, resourceName } = payload;
@@ -57,7 +89,8 @@ export function readService({ payload, claims }: Seen): void {
 }
 
 /** Service perimeters and access levels. `spec` is a perimeter's dry run, `status` what is enforced. */
-export function readPerimeter({ payload, claims }: Seen): void {
+export function readPerimeter(seen: Seen): void {
+  const { payload, claims } = seen;
   const { request, resourceName } = payload;
   const perimeter = obj(request, 'servicePerimeter');
   const level = obj(request, 'accessLevel');
@@ -82,4 +115,23 @@ export function readPerimeter({ payload, claims }: Seen): void {
     'spec',
     status ?? obj(perimeter, 'spec') ?? obj(level, 'basic') ?? obj(level, 'custom'),
   );
+  addPerimeterVersion(seen, perimeter ?? level);
+}
+
+const PERIMETER_MARKS = ['status', 'spec', 'perimeterType'];
+const LEVEL_MARKS = ['basic', 'custom'];
+
+/** `ReplaceServicePerimeters`, `CommitServicePerimeters` and `ReplaceAccessLevels` change all of an access policy's. */
+function addPerimeterVersion(seen: Seen, sent: Json | undefined): void {
+  const { payload, method } = seen;
+  const plane = 'organisation';
+  if (method.endsWith('ServicePerimeter')) {
+    addPolicyResource(seen, { plane, collection: 'servicePerimeters', sent, marks: PERIMETER_MARKS });
+  } else if (method.endsWith('AccessLevel')) {
+    addPolicyResource(seen, { plane, collection: 'accessLevels', sent, marks: LEVEL_MARKS });
+  } else if (/(?:ServicePerimeters|AccessLevels)$/.test(method)) {
+    const parent = str(payload.request, 'parent') ?? payload.resourceName;
+    const collection = method.endsWith('AccessLevels') ? 'accessLevels' : 'servicePerimeters';
+    addPolicyCollection(seen, plane, parent === undefined ? undefined : `${parent}/${collection}`);
+  }
 }

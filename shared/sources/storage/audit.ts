@@ -45,7 +45,7 @@ function addAccess({ draft, claims, payload, method }: Seen, name: ObjectName | 
   } else if (path?.job !== undefined) {
     draft.job = path.job;
     claims['jobBy'] = 'path';
-    claims['jobStrength'] = 'inferred';
+    claims['jobStrength'] = 'path';
   }
   claim(claims, 'clusterUuid', path?.clusterUuid);
   claim(claims, 'batchUuid', path?.batchUuid);

@@ -19,7 +19,8 @@ export function addCustomContext(claims: Claims, metadata: Json | undefined): Jo
   const info = obj(context, 'audit_info') ?? obj(context, 'auditInfo');
   if (info === undefined) return undefined;
   const pairs: string[] = [];
-  for (const key of Object.keys(info).slice(0, MAX_ENTRIES)) {
+  // In an order of its own: printers of JSON differ.
+  for (const key of Object.keys(info).toSorted().slice(0, MAX_ENTRIES)) {
     const value = own(info, key);
     if (typeof value === 'string') pairs.push(`${key}=${value}`);
   }

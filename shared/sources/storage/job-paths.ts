@@ -1,6 +1,6 @@
 /**
  * Which job an object was written for, where the engine puts a job's id into its name. Whoever may write to the bucket may
- * choose such a name, so that a job found here is inferred.
+ * choose such a name: the join is of strength `path`.
  *
  *   google-cloud-dataproc-metainfo/CLUSTER_UUID/jobs/JOB/driveroutput.000000000   Dataproc (Job.driver_output_resource_uri)
  *   google-cloud-dataproc-metainfo/UUID/jobs/srvls-batch-BATCH_UUID/…             a batch by its uuid, which is not its id

@@ -1,7 +1,7 @@
 /** The embedded store: SQLite in Node, a file or memory. Same tables, same semantics, for trial, replay and tests. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
+import { type Row, type Table, type TableName, TABLES } from '../../../schemas/tables.ts';
 import { byEdgeKey, byEventTime } from '../order.ts';
 import {
   formKey,
@@ -29,6 +29,7 @@ export function openSqliteStore(path: string): Store {
   const inserts: Readonly<Record<TableName, StatementSync>> = {
     Events: prepare(insertSql('Events')),
     Edges: prepare(insertSql('Edges')),
+    PolicyVersions: prepare(insertSql('PolicyVersions')),
     Quarantine: prepare(insertSql('Quarantine')),
     Renditions: prepare(insertSql('Renditions')),
     Receipts: prepare(insertSql('Receipts')),
@@ -165,18 +166,30 @@ function edgeRows(ranges: readonly EdgeKeyRange[], all: StatementSync, ofOp: Sta
 }
 
 async function* scanTable(database: DatabaseSync, table: TableName): AsyncIterable<Row> {
-  const key = TABLES[table].key;
-  const columns = key.join(', ');
-  const order = `ORDER BY ${columns} LIMIT ${PAGE}`;
-  const first = database.prepare(`${selectSql(table)} ${order}`);
-  const after = database.prepare(
-    `${selectSql(table)} WHERE (${columns}) > (${key.map(() => '?').join(', ')}) ${order}`,
-  );
-  let page = first.all();
-  while (page.length > 0) {
-    for (const record of page) yield fromSql(TABLES[table], record);
-    const last = page.at(-1);
-    page =
-      page.length < PAGE || last === undefined ? [] : after.all(...key.map((column) => last[column] ?? null));
+  const { key, descending = [] }: Table = TABLES[table];
+  const order = key.map((column) => (descending.includes(column) ? `${column} DESC` : column)).join(', ');
+  const page = `ORDER BY ${order} LIMIT ${PAGE}`;
+  const first = database.prepare(`${selectSql(table)} ${page}`);
+  const after = database.prepare(`${selectSql(table)} WHERE ${afterKey(key, descending)} ${page}`);
+  let records = first.all();
+  while (records.length > 0) {
+    for (const record of records) yield fromSql(TABLES[table], record);
+    const last = records.at(-1);
+    records =
+      records.length < PAGE || last === undefined
+        ? []
+        : after.all(...key.map((column) => last[column] ?? null));
   }
+}
+
+/** What comes after the key `?1, ?2, …` in the order of the table's key. */
+function afterKey(key: readonly string[], descending: readonly string[]): string {
+  // One comparison of the whole key is a seek; with a descending column in it there is no such comparison.
+  if (descending.length === 0)
+    return `(${key.join(', ')}) > (${key.map((_, at) => `?${at + 1}`).join(', ')})`;
+  const steps = key.map((column, at) => {
+    const before = key.slice(0, at).map((earlier, i) => `${earlier} = ?${i + 1} AND `);
+    return `(${before.join('')}${column} ${descending.includes(column) ? '<' : '>'} ?${at + 1})`;
+  });
+  return `(${steps.join(' OR ')})`;
 }

@@ -144,6 +144,22 @@ describe('tables', () => {
   });
 });
 
+describe('an entry without a method', () => {
+  it.each([undefined, ''])('is what its event says: %j', (methodName) => {
+    const deletion = told({ tableDeletion: { reason: 'QUERY' } }, { methodName });
+    expect(deletion).toMatchObject({
+      action: 'data.delete',
+      method: 'tableDeletion',
+      claims: { event: 'tableDeletion', methodFrom: 'metadata' },
+    });
+  });
+
+  it('is refused where no event says it', () => {
+    const nothing = withMetadata({ somethingNew: {} }, { methodName: undefined });
+    expect(bigquery.normalise(nothing)).toMatchObject({ kind: 'refused', code: 'payload-shape' });
+  });
+});
+
 describe('hostile input', () => {
   it('keeps SQL and its literals out of every event', () => {
     expect(JSON.stringify(all)).toContain('s3cr3t');

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../schemas/log-entry.ts';
+import { isUndated, NO_TIME } from '../../../shared/envelope/entry-time.ts';
 import { databricks } from '../../../shared/sources/databricks/index.ts';
 import { sampleLines } from '../../support/samples.ts';
 import { adopted, decoded, eventOf, line, WORKSPACE } from './records.ts';
@@ -50,9 +51,11 @@ describe('time', () => {
     [1770000000123000, 'entry-bad-time'],
     [-1, 'entry-bad-time'],
     [1.5e12 + 0.5, 'entry-bad-time'],
-    [null, 'entry-no-time'],
-    ['', 'entry-no-time'],
-    [true, 'entry-no-time'],
+    [true, 'entry-bad-time'],
+    [{ at: 1770000000123 }, 'entry-bad-time'],
+    // Without a time it has no place in time, and says so.
+    [null, NO_TIME],
+    ['', NO_TIME],
   ])('%j is %s', (timestamp, expected) => {
     expect(timeOf(timestamp)).toBe(expected);
   });
@@ -210,11 +213,13 @@ describe('what goes unread', () => {
 describe('records by others', () => {
   const lines = sampleLines('databricks').flatMap((file) => file.lines);
 
-  it.skipIf(lines.length === 0)('are events, but for those whose time was cut away', () => {
+  it.skipIf(lines.length === 0)('are events, also those whose time was cut away', () => {
     for (const text of lines) {
       const entry = decoded(text);
       const fate = entry.kind === 'entry' ? databricks.normalise(entry.entry).kind : entry.code;
-      expect(fate, text).toBe(text.includes('"timestamp"') ? 'event' : 'entry-no-time');
+      expect(fate, text).toBe('event');
+      const dated = entry.kind === 'entry' && !isUndated(entry);
+      expect(dated, text).toBe(text.includes('"timestamp"'));
     }
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CONFIG } from '../../../shared/config/parse.ts';
 import { decodeEntry } from '../../../shared/envelope/entry.ts';
+import { NO_TIME } from '../../../shared/envelope/entry-time.ts';
 import { ordinals } from '../../../shared/envelope/event-id.ts';
 import { createPreparer } from '../../../shared/pipeline/prepare.ts';
 import { kong } from '../../../shared/sources/kong/index.ts';
@@ -44,10 +45,16 @@ describe('a record of the serializer', () => {
     expect(ends(JSON.stringify(request({ started_at: startedAt })))).toMatchObject([{ EventTime: time }]);
   });
 
-  it.each([undefined, 'yesterday', 0, -1, 1e300, null])('started at %j has no place in time', (startedAt) => {
+  it.each(['yesterday', 0, -1, 1e300, {}])('started at %j is kept raw', (startedAt) => {
     expect(ends(JSON.stringify(request({ started_at: startedAt })))).toMatchObject([
-      { Reason: 'entry-no-time' },
+      { Reason: 'entry-bad-time' },
     ]);
+  });
+
+  it.each([undefined, null])('started at %j has no place in time, and says so', (startedAt) => {
+    const [row] = ends(JSON.stringify(request({ started_at: startedAt })));
+    expect(row).toMatchObject({ Action: 'api.call', EventTime: NO_TIME });
+    expect(String(row?.['Claims'])).toContain('"eventTimeFrom":"none"');
   });
 
   it('is taken out of an array, as http-log sends batches', () => {
@@ -103,7 +110,7 @@ describe('the Admin API audit log', () => {
 
   it('a time to live that the record does not tell dates nothing', () => {
     const entity = { created_at: 1542131418000, updated_at: 1542131418000 };
-    expect(ends(JSON.stringify(adminObject('delete', entity)))).toMatchObject([{ Reason: 'entry-no-time' }]);
+    expect(ends(JSON.stringify(adminObject('delete', entity)))).toMatchObject([{ EventTime: NO_TIME }]);
     const told = { ...adminObject('delete', entity), request_timestamp: 1542131420 };
     expect(ends(JSON.stringify(told))).toMatchObject([{ EventTime: '2018-11-13T17:50:20.000000000Z' }]);
   });

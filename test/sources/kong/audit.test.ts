@@ -17,7 +17,12 @@ function actionOf(record: object): string {
 }
 
 describe('samples', () => {
-  const files = ['constructed-requests.ndjson', 'constructed-admin.ndjson', 'constructed-konnect.ndjson'];
+  const files = [
+    'constructed-requests.ndjson',
+    'constructed-admin.ndjson',
+    'constructed-konnect.ndjson',
+    'constructed-lost-records.ndjson',
+  ];
   const lines = files.flatMap((file) =>
     readFileSync(join(import.meta.dirname, file), 'utf8')
       .trimEnd()

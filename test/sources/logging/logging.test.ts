@@ -68,7 +68,7 @@ describe('constructed samples', () => {
     expect(all.every((entry) => entry.labels?.['jobtrail.example/constructed'] === 'true')).toBe(true);
     const refused = eventsOf(logging).filter(({ outcome }) => outcome !== 'allowed');
     expect(new Set(refused.map(({ action }) => action))).toEqual(
-      new Set(['log.change', 'data.read', 'telemetry.write']),
+      new Set(['log.change', 'data.read', 'data.share', 'metadata.read', 'telemetry.write']),
     );
   });
 

@@ -129,8 +129,23 @@ describe('events', () => {
     expect(event).toMatchObject({ provenance: 'tenant', identity: { absent: 'not-recorded' } });
   });
 
+  it('without a time are known by their schema, and are events that nothing dates', () => {
+    const schemaURL = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent';
+    const entry = decoded(JSON.stringify({ eventType: 'START', run: { runId }, job, schemaURL }));
+    expect(entry).toMatchObject({ kind: 'entry', notes: { eventTimeFrom: 'none' } });
+    expect(entry.kind === 'entry' && openlineage.normalise(entry.entry).kind).toBe('event');
+  });
+
   it('are told from other objects', () => {
-    for (const value of [{}, { eventTime: 'x' }, { eventTime: 'x', job: { name: 'n' } }, { job, run: {} }]) {
+    const schemaURL = 'https://example.com/openlineage.io/spec/';
+    const others = [
+      {},
+      { eventTime: 'x' },
+      { eventTime: 'x', job: { name: 'n' } },
+      { job, run: {} },
+      { job, schemaURL },
+    ];
+    for (const value of others) {
       expect(openlineage.adopt?.({ kind: 'json', value })).toBeUndefined();
     }
   });

@@ -88,9 +88,9 @@ describe('the job of an object', () => {
     expect(jobOfPath('p', 'b', object)?.job).toBeUndefined();
   });
 
-  it('is inferred from a path and makes no dataset; declared by the caller it weakens the edge', () => {
+  it('is joined by a path and makes no dataset; declared by the caller it weakens the edge', () => {
     const scratch = access(`projects/_/buckets/b/objects/staging/template_launches/${DATAFLOW}/job_object`);
-    expect(scratch?.claims).toMatchObject({ jobBy: 'path', jobStrength: 'inferred' });
+    expect(scratch?.claims).toMatchObject({ jobBy: 'path', jobStrength: 'path' });
     expect(scratch).not.toHaveProperty('datasets');
     const info = { 'jobtrail-job': 'dataproc:p/r/job/j' };
     const said = access('projects/_/buckets/b/objects/o', {
@@ -170,15 +170,10 @@ describe('hostile input', () => {
 describe('entries by others', () => {
   const lines = sampleLines('gcs').flatMap((sample) => sample.lines);
 
-  it.skipIf(lines.length === 0)(
-    'end as events or under a rule; only what another platform respelled is kept raw',
-    () => {
-      const kept = lines
-        .flatMap(prepared)
-        .filter((one) => one.kind === 'rows' && one.entry.kind === 'quarantine');
-      expect(kept.map((one) => (one.kind === 'rows' ? one.entry.rows[0].row['Reason'] : ''))).toEqual([
-        'entry-reexported',
-      ]);
-    },
-  );
+  it.skipIf(lines.length === 0)('end as events or under a rule', () => {
+    const kept = lines
+      .flatMap(prepared)
+      .filter((one) => one.kind === 'rows' && one.entry.kind === 'quarantine');
+    expect(kept).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../schemas/tables.ts';
 import { rowRoot } from '../../../shared/store/receipt.ts';
-import { batchOf, eventEntry, eventRow, jobEntry, quarantineEntry } from '../entries.ts';
+import { batchOf, eventEntry, eventRow, jobEntry, policyEntry, quarantineEntry } from '../entries.ts';
 import { FACTS, openerOf, rowsOf, type StoreUnderTest, texts, withNulls } from './support.ts';
 
 export function commitContract(subject: StoreUnderTest): void {
@@ -107,6 +107,17 @@ export function commitContract(subject: StoreUnderTest): void {
       expect(fates).toEqual(['stored']);
       expect(await rowsOf(store, 'Edges')).toHaveLength(2);
       expect(texts(await rowsOf(store, 'Receipts'), 'RowCount')).toEqual(['1', '3']);
+    });
+
+    test('a version of a policy outlives its event, and is left as it is when that comes again', async () => {
+      const store = await open();
+      const change = policyEntry({ policy: 'p', time: '2026-11-20T02:00:00.123456789Z', content: 'a' });
+      await store.commit(batchOf([change]));
+      const [key] = eventEntry('new key row').rows;
+      await store.commit(batchOf([{ kind: 'event', rows: [key, ...change.rows.slice(1)] }]));
+      expect(await rowsOf(store, 'PolicyVersions')).toEqual([
+        withNulls('PolicyVersions', change.rows[1]?.row ?? {}),
+      ]);
     });
 
     test.each<[string, Row]>([

@@ -1,7 +1,7 @@
 /** What every store must answer. */
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../schemas/tables.ts';
-import { batchOf, edgeOf, eventEntry, eventRow, jobEntry, quarantineEntry } from '../entries.ts';
+import { batchOf, edgeOf, eventEntry, eventRow, jobEntry, policyEntry, quarantineEntry } from '../entries.ts';
 import { chunks, openerOf, rowsOf, type StoreUnderTest, texts, withNulls } from './support.ts';
 
 /** Rows of a page, so that scans of more than one are met. */
@@ -61,6 +61,23 @@ export function readingContract(subject: StoreUnderTest): void {
       expect(ids).toEqual(
         names.map((name) => String(quarantineEntry(name).rows[0].row['QuarantineId'])).sort(),
       );
+    });
+
+    test('a scan of versions gives the newest of each policy first', async () => {
+      const store = await open();
+      const minute = (n: number): string =>
+        `2026-11-20T${String((n / 60) | 0).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}:00.000000000Z`;
+      const entries = Array.from({ length: MORE_THAN_A_PAGE }, (_, n) =>
+        policyEntry({ policy: n % 2 === 0 ? 'a' : 'b', time: minute(n - (n % 4)), content: String(n) }),
+      );
+      for (const part of chunks(entries, 130)) await store.commit(batchOf(part));
+      const found = await rowsOf(store, 'PolicyVersions');
+      const brief = (row: Row): string => `${String(row['Policy'])} ${String(row['EventTime'])}`;
+      const expected = entries.map(({ rows }) => brief(rows[1]?.row ?? {}));
+      expect(found.map(brief)).toEqual(
+        expected.toSorted((x, y) => x.charCodeAt(0) - y.charCodeAt(0) || (x < y ? 1 : x > y ? -1 : 0)),
+      );
+      expect(new Set(found.map((row) => row['EventId'])).size).toBe(MORE_THAN_A_PAGE);
     });
 
     test('a query takes typed parameters, names its columns and stops at a limit', async () => {

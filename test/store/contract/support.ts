@@ -10,7 +10,13 @@ export interface StoreUnderTest {
   readonly runs: number;
 }
 
-export const FACTS = ['Events', 'Edges', 'Quarantine', 'Renditions'] as const satisfies readonly TableName[];
+export const FACTS = [
+  'Events',
+  'Edges',
+  'PolicyVersions',
+  'Quarantine',
+  'Renditions',
+] as const satisfies readonly TableName[];
 
 /** `subject.open`, with what it opened closed after each test. */
 export function openerOf(subject: StoreUnderTest): StoreUnderTest['open'] {

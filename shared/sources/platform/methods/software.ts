@@ -62,6 +62,16 @@ export const SOFTWARE_METHODS: readonly ServiceMethods<SoftwareReader>[] = [
     ],
   },
   {
+    // What Data Lineage is told of runs; what they read and wrote is not in the entry.
+    services: ['datalineage.googleapis.com'],
+    by: 'rpc',
+    lines: [
+      ['ProcessOpenLineageRunEvent', 'telemetry.write'],
+      ['CreateProcess UpdateProcess CreateRun UpdateRun CreateLineageEvent', 'telemetry.write'],
+      ['DeleteProcess DeleteRun DeleteLineageEvent', 'data.delete'],
+    ],
+  },
+  {
     services: ['deploymentmanager.googleapis.com'],
     by: 'collection',
     lines: [['deployments.*', 'deploy']],
