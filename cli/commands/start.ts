@@ -12,6 +12,7 @@ import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
 import { startFunctions } from '../run/functions.ts';
+import { entriesOf, liveObjects, serveObjects, storageEnvironment } from '../run/object-server.ts';
 import { pushAll } from '../run/push.ts';
 import { replayFiles } from '../run/replay-files.ts';
 import { report } from '../run/report.ts';
@@ -25,7 +26,7 @@ const DAY = { date: '2026-11-18', seed: 7 } as const;
 const DAY_STORE = 'sqlite:.jobtrail/day.db';
 const FILES_STORE = 'sqlite:.jobtrail/files.db';
 const CONCURRENCY = 32;
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 8;
 
 export async function start(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: files } = parseArgs({
@@ -44,6 +45,10 @@ export async function start(args: readonly string[], terminal: Terminal): Promis
 
 interface Day {
   readonly messages: readonly DayMessage[];
+  /** Files that messages notify, by `bucket/name`. */
+  readonly objects: ReadonlyMap<string, string>;
+  /** Entries in all of it, where each message is delivered once. */
+  readonly entries: number;
   readonly configFile: string;
   readonly date: string;
 }
@@ -55,7 +60,10 @@ function day(): Day {
   mkdirSync('.jobtrail', { recursive: true });
   // JSON is YAML.
   writeFileSync(configFile, `${JSON.stringify(companyConfig, null, 2)}\n`);
-  return { messages: generateDay(DAY), configFile, date: DAY.date };
+  const messages = generateDay(DAY);
+  const objects = liveObjects(messages);
+  const entries = messages.reduce((sum, message) => sum + entriesOf(message, objects), 0);
+  return { messages, objects, entries, configFile, date: DAY.date };
 }
 
 async function startDay(spec: string, terminal: Terminal): Promise<number> {
@@ -66,18 +74,20 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
       'Use --store sqlite:PATH or --store emulator.',
     );
   }
-  const { messages, configFile, date } = day();
+  const { messages, objects, entries, configFile, date } = day();
   removeDatabase(spec.slice('sqlite:'.length));
-  // Makes the schema before three functions open the file at once.
+  // Makes the schema before the functions open the file at once.
   await (await openFrom(spec, 'write', terminal)).close();
   terminal.out(
-    `${messages.length} messages of ${date} go to the functions istio, dataproc and dataflow over HTTP.\n`,
+    `${messages.length} messages of ${date} go to ${SUBSCRIPTIONS.length} functions over HTTP, one for each source.\n`,
   );
+  const storage = await serveObjects(objects);
   const functions = await startFunctions({
     sources: SUBSCRIPTIONS,
     store: spec,
     configFile,
     base: terminal.environment,
+    environment: storageEnvironment(storage, objects),
   });
   const progress = createProgress({
     label: 'push',
@@ -86,7 +96,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     terminal: progressOn(terminal),
   });
   try {
-    const { acknowledged } = await pushAll(
+    await pushAll(
       messages.map((message) => ({
         ...message,
         url: functions.urls.get(message.subscription) ?? '',
@@ -102,7 +112,11 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     await functions.stop();
     const store = await openStore(spec);
     try {
-      return await report(store, { published: acknowledged, spec, gone: false, date }, terminal);
+      return await report(
+        store,
+        { published: { messages: messages.length, entries }, spec, gone: false, date },
+        terminal,
+      );
     } finally {
       await store.close();
     }
@@ -116,6 +130,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
   } finally {
     progress.done();
     await functions.stop();
+    await storage.stop();
   }
 }
 

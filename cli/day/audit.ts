@@ -25,6 +25,8 @@ export interface AuditCall {
   readonly request?: Json;
   readonly response?: Json;
   readonly metadata?: Json;
+  /** Deprecated, and where policies' deltas are still told. */
+  readonly serviceData?: Json;
   readonly status?: { readonly code: number; readonly message: string };
   readonly resource: Json;
   readonly operation?: Json;
@@ -59,6 +61,7 @@ function requestMetadata(call: AuditCall): Json {
 
 export function audit(call: AuditCall): Draft {
   const { status, caller, permissions, request, response, metadata, resourceName, location } = call;
+  const { serviceData } = call;
   const log = call.log ?? 'activity';
   return {
     at: call.at,
@@ -78,6 +81,7 @@ export function audit(call: AuditCall): Draft {
         ...(request === undefined ? {} : { request }),
         ...(response === undefined ? {} : { response }),
         ...(metadata === undefined ? {} : { metadata }),
+        ...(serviceData === undefined ? {} : { serviceData }),
         ...(location === undefined ? {} : { resourceLocation: { currentLocations: [location] } }),
       },
     },

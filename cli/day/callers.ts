@@ -36,7 +36,7 @@ const gkeSubject = (workload: Workload): string =>
   `serviceAccount:${TRUST_DOMAIN}[${workload.namespace}/${workload.serviceAccount}]`;
 
 /** A person at a laptop: no workload, hence no mesh entry. */
-const atLaptop = (name: string, ip: string): Caller => ({
+export const atLaptop = (name: string, ip: string): Caller => ({
   authenticationInfo: person(name),
   ip,
   userAgent: GCLOUD,

@@ -75,6 +75,13 @@ export const WORKLOADS = {
     pod: 'istio-egressgateway-5f4b8d7c66-kq9vn',
     ip: '10.8.0.9',
   },
+  kong: {
+    namespace: 'kong',
+    serviceAccount: 'kong-gateway',
+    name: 'kong-gateway',
+    pod: 'kong-gateway-5d8f7c9b6-x2x4z',
+    ip: '10.8.7.12',
+  },
   lineage: {
     namespace: 'metadata',
     serviceAccount: 'lineage-api',
@@ -99,6 +106,10 @@ export const ACCOUNTS = {
   partnerSync: account('partner-sync', PROJECTS.prod),
   flexLauncher: account('dataflow-launcher', PROJECTS.prod),
   dataflowWorker: account('dataflow-worker', PROJECTS.prod),
+  /** What Databricks' compute in the company's project reads and writes Cloud Storage as. */
+  databricksCompute: account('databricks-compute', PROJECTS.prod),
+  churnTrainer: account('churn-trainer', PROJECTS.prod),
+  workflows: account('month-end-flow', PROJECTS.prod),
 } as const;
 
 /** The account a data job of a project runs under. */
@@ -119,3 +130,43 @@ export const CLUSTERS = {
   dev: { name: 'sandbox-dev', uuid: 'c3b8e7d1-64f2-4f0b-b1d9-5e7a3c9f0833', startedMs: '1790000000303' },
   labs: { name: 'gpu-labs', uuid: '91e5a4b7-2c8d-4e61-a3f5-6b0d8c2e7944', startedMs: '1790000000404' },
 } as const satisfies Partial<Record<ProjectName, Cluster>>;
+
+/** The API gateway in front of the job APIs, for what calls them from outside the mesh and for agents. */
+export const GATEWAY = {
+  host: 'jobs.example.com',
+  workspace: '1065b6d6-219f-4002-b3e9-334fc3eff46c',
+  workspaceName: 'data-jobs',
+  /** Konnect, where its configuration is kept. */
+  organisation: 'b065b594-6afc-4658-9101-5d9cf3f36b7b',
+} as const;
+
+/** Its consumers, by the accounts they stand for. */
+export const CONSUMERS = {
+  pricingAgent: { id: '5d0c3f0a-4f6e-4b53-9d3c-2f1d0b7a9e11', username: 'pricing-agent' },
+  catalogAgent: { id: '86a1d7c4-1b0e-4a0f-8f7d-51c2e9b40d22', username: 'catalog-agent' },
+  partnerSync: { id: 'c2f47be9-7d35-4c7e-b0a8-9e63f1a25b33', username: 'partner-sync' },
+  ci: { id: '1f98a0d2-33c6-4d8b-a4c9-7b05e6d81c44', username: 'github-data-jobs' },
+} as const;
+
+/** Who signs people in, and hands agents tokens that say for whom they work. */
+export const LOGIN = 'https://login.example.com';
+export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+export const REPOSITORY = 'acme-example/data-jobs';
+
+/** Databricks workspaces, by environment; `account` is where what belongs to none is logged. */
+export const WORKSPACES = {
+  staging: '2907113845500113',
+  training: '2907113845500212',
+  production: '2907113845500327',
+  account: '0',
+} as const;
+export type WorkspaceName = keyof typeof WORKSPACES;
+
+/** Application ids of Databricks service principals. */
+export const SERVICE_PRINCIPALS = {
+  airflow: '4b1c7a90-5e2d-4f83-9a6b-0d7e3c5f1a55',
+  churnTrainer: '9e03d6b8-2a41-4c95-b7f0-6c8d1e2f4b66',
+} as const;
+
+/** Namespace of Airflow's jobs in lineage events. */
+export const AIRFLOW_NAMESPACE = 'airflow-prod';

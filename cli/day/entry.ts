@@ -1,6 +1,7 @@
 /**
- * A log entry on its way: what happened and when, before the time stamps and the insert id are put in. `entryJson`
- * writes it as a log sink publishes it (google.logging.v2.LogEntry in proto3 JSON: defaults left out, int64 as text).
+ * What is told of the day, before it is under way. A log entry gets its time stamps and its insert id when it is sent;
+ * `entryJson` writes it as a log sink publishes it (google.logging.v2.LogEntry in proto3 JSON: defaults left out, int64 as
+ * text). A record has no log entry around it: its writer publishes it as it is, or puts it into a file.
  */
 import type { Random } from './random.ts';
 
@@ -10,7 +11,24 @@ export interface Json {
 }
 
 /** The sources whose logs the day has. */
-export const SUBSCRIPTIONS = ['istio', 'dataproc', 'dataflow'] as const;
+export const SUBSCRIPTIONS = [
+  'istio',
+  'kong',
+  'dataproc',
+  'dataflow',
+  'databricks',
+  'bigquery',
+  'storage',
+  'spanner',
+  'pubsub',
+  'iam',
+  'logging',
+  'kubernetes',
+  'platform',
+  'openlineage',
+  'approvals',
+  'deployments',
+] as const;
 export type Subscription = (typeof SUBSCRIPTIONS)[number];
 
 export const MINUTE = 60_000;
@@ -32,6 +50,19 @@ export interface Draft {
   /** How long the entry was under way until Logging received it; drawn when absent. */
   readonly lateByMs?: number;
 }
+
+/** What reaches a source as its writer made it, with its own time in it. */
+export interface RecordDraft {
+  readonly at: number;
+  readonly to: Subscription;
+  /** JSON, as its writer printed it. */
+  readonly text: string;
+  /** The file it is a line of; without one it is a message of its own. */
+  readonly file?: string;
+  readonly lateByMs?: number;
+}
+
+export type Told = Draft | RecordDraft;
 
 /** What every entry has of its own. */
 interface EntryStamp {

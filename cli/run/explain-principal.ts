@@ -2,7 +2,8 @@
 import type { Store } from '../../shared/store/store.ts';
 import { second, section, text, type Explanation } from './explanation.ts';
 
-const DATASET_OPS = new Set(['read', 'write', 'use', 'spawn']);
+const DATASET_OPS = new Set(['read', 'write', 'use', 'spawn', 'approve', 'deny', 'revoke']);
+const DID: Readonly<Record<string, string>> = { for: 'was acted for', runs: 'is what it runs as' };
 
 export async function explainPrincipal(
   store: Store,
@@ -28,7 +29,7 @@ export async function explainPrincipal(
         ['at', 'did', 'job', 'outcome', 'actor', 'environment', 'event'],
         byTime.toReversed().map((row) => ({
           at: second(row['EventTime']),
-          did: row['Op'] === 'for' ? 'was acted for' : text(row['Op']),
+          did: DID[text(row['Op'])] ?? text(row['Op']),
           job: text(row['JobId']),
           outcome: text(row['Outcome']),
           actor: row['Actor'] === id ? '' : text(row['Actor']),

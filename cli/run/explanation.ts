@@ -1,4 +1,5 @@
 /** What `explain` tells, as a value and as text. */
+import type { Row } from '../../schemas/tables.ts';
 import { printable, renderTable, type TableRow } from '../table.ts';
 
 export interface Explanation {
@@ -46,6 +47,14 @@ export const text = (value: unknown): string =>
   typeof value === 'string' ? value : Array.isArray(value) ? value.join(' → ') : '';
 
 export const second = (value: unknown): string => text(value).slice(0, 19).replace('T', ' ');
+
+/** The other evidence of an event; nothing where it has none. */
+export function claimsOf(row: Row): Readonly<Record<string, unknown>> {
+  const claims = row['Claims'];
+  if (typeof claims !== 'string') return {};
+  const parsed: unknown = JSON.parse(claims);
+  return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+}
 
 /** Whoever acted, with those it acted for: "acting for, as recorded by …" and never guessed. */
 export function whoOf(row: Readonly<Record<string, unknown>>): string {

@@ -10,6 +10,7 @@ import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { openBus, until } from './bus.ts';
 import { startFunctions } from './functions.ts';
+import { serveObjects, storageEnvironment } from './object-server.ts';
 import { report } from './report.ts';
 import { createDatabase } from './store.ts';
 import { progressOn } from './terminal.ts';
@@ -27,12 +28,17 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     const { spanner, pubsub } = emulators;
     const spec = await createDatabase(spanner);
     terminal.out(`Spanner emulator at ${spanner.host}, Pub/Sub emulator at ${pubsub.host}.\n`);
+    const storage = await serveObjects(day.objects);
+    stops.push(() => storage.stop());
     const functions = await startFunctions({
       sources: SUBSCRIPTIONS,
       store: spec,
       configFile: day.configFile,
       base: terminal.environment,
-      environment: emulatorEnvironment([spanner, pubsub]),
+      environment: {
+        ...emulatorEnvironment([spanner, pubsub]),
+        ...storageEnvironment(storage, day.objects),
+      },
     });
     stops.push(() => functions.stop());
     const bus = await openBus({
@@ -49,16 +55,16 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
 
     const progress = createProgress({
       label: 'publish, push, commit',
-      total: day.messages.length,
-      unit: 'messages',
+      total: day.entries,
+      unit: 'entries',
       terminal: progressOn(terminal),
     });
     const published = await bus.publish(day.messages);
     try {
       await until(async () => {
         const accounted = (await receivedIn(store)) + bus.deadLetters.length;
-        progress.update(Math.min(accounted, published));
-        return { done: accounted >= published, at: accounted };
+        progress.update(Math.min(accounted, day.entries));
+        return { done: accounted >= day.entries, at: accounted };
       }, STILL_MS);
     } finally {
       progress.done();
@@ -66,7 +72,12 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
     const code = await report(
       store,
-      { published, spec, gone: spanner.startedHere, date: day.date },
+      {
+        published: { messages: published, entries: day.entries - bus.deadLetters.length },
+        spec,
+        gone: spanner.startedHere,
+        date: day.date,
+      },
       terminal,
     );
     return bus.deadLetters.length === 0 ? code : EXIT.unbalanced;

@@ -4,6 +4,7 @@ import { decodeRecord, readRecords } from '../../shared/envelope/files.ts';
 import type { Decoded } from '../../shared/envelope/envelope.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
+import { decodeOrKeep } from '../../shared/pipeline/ingest.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { ForeignRecord } from '../../shared/sources/source.ts';
 
@@ -40,7 +41,9 @@ export function readFiles(files: readonly string[], standardInput: AsyncIterable
     for (const file of files) {
       const context = { ordinalOf: ordinals(), adopt };
       for await (const records of readRecords(counted(file))) {
-        for (const record of records) yield* decodeRecord(record, context);
+        for (const record of records) {
+          yield* decodeOrKeep(() => decodeRecord(record, context), record.bytes);
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 /** Exported files into a store, with progress: what `replay` and `start FILE…` have in common. */
 import type { Row } from '../../schemas/tables.ts';
+import { createKeyFetcher } from '../../shared/attest/fetched-keys.ts';
 import type { LoadedConfig } from '../../shared/config/parse.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
@@ -35,7 +36,11 @@ export async function replayFiles<T>(
   done: (replayed: Replayed) => Promise<T>,
 ): Promise<T> {
   const reading = readFiles(files, process.stdin);
-  const preparer = createPreparer({ sources: SOURCES, loaded });
+  const preparer = createPreparer({
+    sources: SOURCES,
+    loaded,
+    fetchKeys: createKeyFetcher({ now: Date.now }),
+  });
   const opened = await openFrom(store, 'write', terminal);
   const began = performance.now();
   const progress = createProgress({

@@ -1,16 +1,22 @@
 /** What an operator wants after a run: the balance, the jobs, and what to type next. */
 import type { Row } from '../../schemas/tables.ts';
 import { runSavedQuery, savedQuery } from '../../shared/store/queries.ts';
-import type { QueryResult, Store } from '../../shared/store/store.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
-import { renderTable, type TableRow } from '../table.ts';
-import { ends, shortJob, shortPrincipal } from './display.ts';
+import { renderTable } from '../table.ts';
 import { text } from './explanation.ts';
+import { JOB_COLUMNS, reportedJobs, type ReportedJobs } from './report-jobs.ts';
 
 export interface ReportOptions {
-  /** Messages published, to hold against what was received; undefined for files. */
-  readonly published: number | undefined;
+  /** What was published, to hold against what was received; undefined for files. */
+  readonly published:
+    | {
+        readonly messages: number;
+        /** A message may notify a file of many. */
+        readonly entries: number;
+      }
+    | undefined;
   /** The store as `--store` names it, for the commands shown. */
   readonly spec: string;
   /** Nothing is left to query when the command ends. */
@@ -19,8 +25,6 @@ export interface ReportOptions {
   readonly date: string | undefined;
 }
 
-const JOBS_SHOWN = 24;
-
 /** @returns the exit code: not 0 where the counts do not balance. */
 export async function report(store: Store, options: ReportOptions, terminal: Terminal): Promise<number> {
   const balance = await runSavedQuery(store, savedQuery('balance'), new Map());
@@ -28,7 +32,7 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
   const balanced = balance.rows.every((row) => row['Balances'] === 'yes');
   // At least once: a message delivered again is received again, and is a duplicate.
   const { published } = options;
-  const complete = published === undefined || published <= received;
+  const complete = published === undefined || published.entries <= received;
   terminal.out('\nThe balance: received = stored + duplicate + filtered + quarantined\n');
   terminal.out(
     renderTable({
@@ -37,63 +41,30 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
     }),
   );
   if (published !== undefined) {
-    const again = received - published;
+    const { messages, entries } = published;
+    const again = received - entries;
     const note = !complete ? ': SOME ARE MISSING' : again > 0 ? `, ${again} of them delivered again` : '';
-    terminal.out(`${published} messages published, ${received} received${note}\n`);
+    terminal.out(
+      `${messages} messages published, ${entries} entries in them and in the files they notify, ${received} received${note}\n`,
+    );
   }
 
-  const jobs = await runSavedQuery(store, savedQuery('jobs'), new Map([['limit', '10000']]));
-  const shown = mostTelling(jobs);
+  const jobs = await reportedJobs(store);
   terminal.out(
-    `\nThe jobs: who ran them, for whom, via what, what they touched (${shown.length} of ${jobs.rows.length})\n`,
+    `\nThe jobs: who ran them, for whom, via what, what they touched, who approved (${jobs.shown.length} of ${jobs.all.length})\n`,
   );
-  terminal.out(renderTable({ columns: JOB_COLUMNS, rows: shown }));
-  terminal.out(nextText(options, shown, jobs.rows));
+  terminal.out(renderTable({ columns: JOB_COLUMNS, rows: jobs.shown }));
+  terminal.out(nextText(options, jobs));
   return balanced && complete ? EXIT.ok : EXIT.unbalanced;
 }
 
-const JOB_COLUMNS = ['started', 'job', 'who', 'for whom', 'via', 'touched', 'outcome'];
-const MOST_OF_A_KIND = 3;
-
-/** A few of each kind that differ in who, for whom, via and outcome, in the order of time. */
-function mostTelling(jobs: QueryResult): readonly TableRow[] {
-  const kinds = new Map<string, number>();
-  const picked: Row[] = [];
-  for (const row of jobs.rows) {
-    // The application of a job is told with the job.
-    if (text(row['ParentJob']) !== '') continue;
-    const acting = text(row['ActingFor']) !== '';
-    const kind = [row['ActorKind'], acting, row['Via'], row['Outcome'], row['Submitted']].join('|');
-    const count = kinds.get(kind) ?? 0;
-    if (count >= MOST_OF_A_KIND || picked.length >= JOBS_SHOWN) continue;
-    kinds.set(kind, count + 1);
-    picked.push(row);
-  }
-  return picked.toReversed().map((row) => ({
-    started: text(row['StartedAt']).slice(11, 19),
-    job: ends(shortJob(text(row['JobId'])), 30),
-    who: ends(shortPrincipal(text(row['Actor'])) || 'nobody named', 26),
-    'for whom': ends(text(row['ActingFor']).split(' > ').map(shortPrincipal).join(' > '), 24),
-    via: text(row['Via']),
-    touched: touched(row),
-    outcome:
-      row['Submitted'] === 'recorded' ? text(row['Outcome']) : `${text(row['Outcome'])}, no submission`,
-  }));
-}
-
-function touched(row: Row): string {
-  const [read, written, used] = ['Reads', 'Writes', 'Uses'].map((column) => ends(text(row[column]), 29));
-  const from = read === '' ? used : read;
-  return written === '' ? (from ?? '') : `${from ?? ''} → ${written ?? ''}`.trim();
-}
-
-function nextText(options: ReportOptions, shown: readonly TableRow[], jobs: readonly Row[]): string {
+function nextText(options: ReportOptions, { all, fullest }: ReportedJobs): string {
   const option = options.spec === DEFAULT_STORE ? '' : ` --store ${options.spec}`;
   if (options.gone) return '\nThe store is ended, and the rows with it. `npm start` keeps them in a file.\n';
-  const withData = jobs.find((row) => text(row['Writes']) !== '');
-  const dataset = text(withData?.['Writes']).split(', ')[0] ?? '';
-  const job = text(withData?.['JobId'] ?? jobs[0]?.['JobId']);
-  const who = text(withData?.['Actor'] ?? jobs[0]?.['Actor']);
+  const told = fullest ?? all[0];
+  const job = text(told?.['JobId']);
+  const dataset = text(told?.['Writes']).split(', ')[0] ?? '';
+  const who = text(told?.['Actor']);
   const night =
     options.date === undefined
       ? undefined
@@ -101,9 +72,14 @@ function nextText(options: ReportOptions, shown: readonly TableRow[], jobs: read
   const lines = [
     '',
     'Next:',
-    ...(shown.length === 0 ? [] : [`  npx jobtrail explain '${job}'${option}`]),
-    ...(dataset === '' ? [] : [`  npx jobtrail query upstream --param dataset='${dataset}'${option}`]),
-    ...(who === '' ? [] : [`  npx jobtrail query jobs-of-principal --param principal='${who}'${option}`]),
+    ...(job === '' ? [] : [`  npx jobtrail explain '${job}'${option}`]),
+    ...(dataset === ''
+      ? []
+      : [
+          `  npx jobtrail explain '${dataset}'${option}`,
+          `  npx jobtrail query upstream --param dataset='${dataset}'${option}`,
+        ]),
+    ...(who === '' ? [] : [`  npx jobtrail explain '${who}'${option}`]),
     ...(night === undefined
       ? []
       : [`  npx jobtrail query last-night ${night} --param environment=prod${option}`]),

@@ -13,6 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jobtrail-cli-'));
 const store = `sqlite:${join(folder, 'trail.db')}`;
 const config = join(folder, 'jobtrail.yaml');
 const day = join(folder, 'day.ndjson');
+const entry = join(folder, 'entry.ndjson');
 
 interface Ran {
   readonly code: number;
@@ -53,6 +54,7 @@ const lines = generateDay({ date: '2026-11-18', seed: 7 }).map((message) =>
 
 beforeAll(async () => {
   writeFileSync(day, `${lines.join('\n')}\n`);
+  writeFileSync(entry, lines.slice(0, 2).join('\n'));
   writeFileSync(config, JSON.stringify(companyConfig));
   const { code, err } = await run('replay', day, '--store', store, '--config', config);
   if (code !== 0) throw new Error(err);
@@ -78,7 +80,8 @@ describe('replay', () => {
   });
 
   it('reads gzip and JSON arrays to the same events', async () => {
-    const valid = lines.filter((line) => isObject(line));
+    // A number above 2^53 does not outlive being parsed here.
+    const valid = lines.filter((line) => isObject(line) && JSON.stringify(JSON.parse(line)) === line);
     const array = join(folder, 'array.json');
     const packed = join(folder, 'day.ndjson.gz');
     writeFileSync(
@@ -93,7 +96,11 @@ describe('replay', () => {
     const events = join(folder, 'events.ndjson');
     const from = async (file: string): Promise<string[]> => {
       await run('replay', file, '--store', 'sqlite::memory:', '--events', events);
-      return readFileSync(events, 'utf8').split('\n').toSorted();
+      // An undated event expires as if it had happened when it came.
+      return readFileSync(events, 'utf8')
+        .replaceAll(/"ExpireAt":"[^"]*"/g, '')
+        .split('\n')
+        .toSorted();
     };
     const ofPacked = await from(packed);
     expect(ofPacked.length).toBeGreaterThan(500);
@@ -106,7 +113,7 @@ describe('replay', () => {
     [['replay', folder], 1, 'folder'],
     [['replay', day, '--store', 'mysql:x'], 2, 'names no store'],
     [['replay', day, '--colour'], 2, '--colour'],
-    [['replay', day, '--config', day], 1, 'configuration'],
+    [['replay', day, '--config', entry], 1, 'configuration'],
   ])('%j says what is wrong', async (args, code, says) => {
     const ran = await run(...args);
     expect(ran.code).toBe(code);
@@ -166,20 +173,20 @@ describe('explain', () => {
     const told = await run('explain', job.JobId, '--store', store);
     expect(told.out).toContain(`job ${job.JobId}`);
     expect(told.out).toContain(job.Actor ?? '');
-    expect(told.out).toMatch(/^entries$/m);
+    expect(told.out).toMatch(/^audit entries$/m);
     const event = /[0-9a-f]{64}/.exec(told.out)?.[0] ?? '';
     expect((await run('explain', event, '--store', store)).out).toContain('contents under this id');
     const who = await run('explain', job.Actor ?? '', '--store', store);
     expect(who.out).toContain(job.JobId);
     const dataset = await run('explain', job.Writes.split(', ')[0] ?? '', '--store', store);
-    expect(dataset.out).toContain('touched by');
+    expect(dataset.out).toMatch(/^pushed to it$/m);
     expect(dataset.out).toContain(job.JobId);
   });
 
   it('shows the mesh calls a job came through', async () => {
     const id = 'dataproc:acme-data-prod/europe-west1/job/training-set-push-late-20261118';
     const { out } = await run('explain', id, '--store', store);
-    expect(out).toMatch(/hops it came through[^]*mesh .*request-id/);
+    expect(out).toMatch(/^mesh calls$[^]*request-id[^]*^audit entries$/m);
   });
 
   it('finds a person by the e-mail alone', async () => {

@@ -3,14 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { companyConfig } from '../../../cli/day/config.ts';
 import { generateDay } from '../../../cli/day/day.ts';
 import type { Category, DayMessage } from '../../../cli/day/day.ts';
+import { SUBSCRIPTIONS } from '../../../cli/day/entry.ts';
 import { Config } from '../../../schemas/config.ts';
 import { LogEntry } from '../../../schemas/log-entry.ts';
 import { JobtrailError } from '../../../shared/errors.ts';
-
-const DATE = '2026-11-19';
-const day = generateDay({ date: DATE, seed: 7 });
-const whole = day.filter(({ category }) => category !== 'broken');
-const entries = whole.map((message) => ({ message, entry: LogEntry.parse(JSON.parse(message.data)) }));
+import { DATE, day, entries, files, records } from './told.ts';
 
 const digest = (messages: readonly DayMessage[]): string =>
   createHash('sha256').update(JSON.stringify(messages)).digest('hex');
@@ -37,10 +34,11 @@ describe('the day as a function of date and seed', () => {
 
 describe('what is in the day', () => {
   it('has as many messages as a small company makes, on every subscription', () => {
-    expect(day.length).toBeGreaterThanOrEqual(800);
-    expect(day.length).toBeLessThanOrEqual(1500);
-    for (const subscription of ['istio', 'dataproc', 'dataflow']) {
-      expect(day.filter((message) => message.subscription === subscription).length).toBeGreaterThan(40);
+    expect(day.length).toBeGreaterThanOrEqual(1500);
+    expect(day.length).toBeLessThanOrEqual(3000);
+    for (const subscription of SUBSCRIPTIONS) {
+      const own = day.filter((message) => message.subscription === subscription);
+      expect(own.length, subscription).toBeGreaterThanOrEqual(3);
     }
   });
 
@@ -48,21 +46,35 @@ describe('what is in the day', () => {
     ['redelivered', 10],
     ['second-sink', 5],
     ['late', 8],
-    ['broken', 10],
+    ['broken', 18],
     ['unowned', 2],
-    ['unknown-method', 2],
-    ['hostile', 1],
+    ['unknown-method', 3],
+    ['hostile', 5],
+    ['rewritten', 2],
   ] as const)('has messages of the kind %s', (category, least) => {
     expect(counted(category)).toBeGreaterThanOrEqual(least);
   });
 
   it('parses whatever is not broken, with a time and an insert id', () => {
-    expect(entries.length).toBe(day.length - counted('broken'));
+    expect(entries.length + records.length + files.length).toBe(day.length - counted('broken'));
     for (const { entry } of entries) {
       expect(entry.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{9}Z$/);
       expect(entry.insertId).toMatch(/^[0-9a-z]{11,14}$/);
       expect(entry.logName).toMatch(/^projects\/acme-[a-z-]+\/logs\/[A-Za-z0-9._%-]+$/);
     }
+    for (const { data } of records) expect(() => JSON.parse(data) as unknown).not.toThrow();
+  });
+
+  it('writes a file again with the lines it had and more, and takes one away', () => {
+    const again = files.filter(({ overwrote }) => overwrote !== undefined);
+    for (const version of again) {
+      const before = files.find(({ generation }) => generation === version.overwrote);
+      expect(version.name).toBe(before?.name);
+      expect(version.text.startsWith(before?.text ?? '-')).toBe(true);
+      expect(version.text.length).toBeGreaterThan(before?.text.length ?? 0);
+    }
+    expect(again.length).toBeGreaterThan(1);
+    expect(files.filter(({ deleted }) => deleted === true)).toHaveLength(1);
   });
 
   it('breaks messages in different ways: no JSON, no object, no time, wrong types', () => {
@@ -123,8 +135,12 @@ describe('what is in the day', () => {
     const requested = submits.filter(({ entry }) => entry.protoPayload?.request?.['requestId'] !== undefined);
     expect(requested.length).toBeGreaterThan(5);
     expect(submits.length).toBeGreaterThan(requested.length);
-    const seen = new Set(entries.map(({ entry }) => entry.labels?.['request_id']));
-    expect(requested.every(({ entry }) => seen.has(entry.protoPayload?.request?.['requestId']))).toBe(true);
+    const inMesh = new Set(entries.map(({ entry }) => entry.labels?.['request_id']));
+    const atGateway = new Set(entries.map(({ entry }) => entry.jsonPayload?.['correlation_id']));
+    const ids = requested.map(({ entry }) => entry.protoPayload?.request?.['requestId']);
+    expect(ids.every((id) => inMesh.has(id) || atGateway.has(id))).toBe(true);
+    expect(ids.some((id) => inMesh.has(id) && atGateway.has(id))).toBe(true);
+    expect(ids.some((id) => !inMesh.has(id) && atGateway.has(id))).toBe(true);
   });
 
   it('has a YARN application that no job API knows', () => {
@@ -176,14 +192,16 @@ describe('the company', () => {
   });
 
   it('has nobody outside example.com, and public addresses of documentation ranges only', () => {
-    const text = day.map(({ data }) => data).join('\n');
+    const text = day.map(({ data, file }) => `${data}\n${file?.text ?? ''}`).join('\n');
     for (const [, domain = ''] of text.matchAll(/[a-z0-9._-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g)) {
       expect(domain).toMatch(
-        /^(example\.com|(acme-[a-z-]+|dataproc-accounts|gcp-sa-cloud-sql)\.iam\.gserviceaccount\.com|10\.8\.6\.33)$/,
+        /^(example\.com|(acme-[a-z-]+|dataproc-accounts|gcp-sa-(?:cloud-sql|pam))\.iam\.gserviceaccount\.com|google\.com|10\.8\.6\.33)$/,
       );
     }
     for (const [address] of text.matchAll(/\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/g)) {
-      expect(address).toMatch(/^(10\.|127\.0\.0\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)/);
+      expect(address).toMatch(
+        /^(10\.|127\.0\.0\.|172\.16\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)|^0\.0\.0\.0$/,
+      );
     }
   });
 

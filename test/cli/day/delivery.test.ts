@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { generateDay } from '../../../cli/day/day.ts';
 import type { Category } from '../../../cli/day/day.ts';
-import { LogEntry } from '../../../schemas/log-entry.ts';
-
-const DATE = '2026-11-19';
-const day = generateDay({ date: DATE, seed: 7 });
-const entries = day
-  .filter(({ category }) => category !== 'broken')
-  .map((message) => ({ message, entry: LogEntry.parse(JSON.parse(message.data)) }));
+import { DATE, day, entries } from './told.ts';
 
 describe('time', () => {
   it('never receives before it happened nor publishes before it was received', () => {
