@@ -25,7 +25,6 @@ export const DISPOSITIONS = {
   'entry-too-deep': 'quarantine',
   'entry-shape': 'quarantine',
   'entry-reexported': 'quarantine',
-  'entry-no-time': 'quarantine',
   'entry-bad-time': 'quarantine',
   'file-damaged': 'quarantine',
   // sources
@@ -37,6 +36,10 @@ export const DISPOSITIONS = {
   // delivered files
   'object-missing': 'quarantine',
   'object-unavailable': 'retry',
+  // polled APIs
+  'api-unavailable': 'retry',
+  // proofs
+  'issuer-keys-unavailable': 'retry',
   // store
   'row-limit': 'quarantine',
   'row-refused': 'quarantine',

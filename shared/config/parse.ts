@@ -16,10 +16,16 @@ export interface LoadedConfig {
 
 export const EMPTY_CONFIG: LoadedConfig = load(Config.parse({}), 'defaults');
 
+/** Characters; what is longer is some other file, which would take the parser minutes to refuse. */
+const MAX_TEXT = 1_000_000;
+
 /**
  * @throws JobtrailError `config-invalid` naming every problem as `file:line: path: what is wrong`.
  */
 export function parseConfig(text: string, file: string): LoadedConfig {
+  if (text.length > MAX_TEXT) {
+    throw invalid([`${file}: it has ${text.length} characters; a configuration has at most ${MAX_TEXT}.`]);
+  }
   const lines = new LineCounter();
   // Aliases can blow a small file up to gigabytes; no configuration needs them.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true, uniqueKeys: true });

@@ -12,6 +12,7 @@ import { ordinals } from '../envelope/event-id.ts';
 import { decodeRecord, readRecords } from '../envelope/files.ts';
 import { undecodable } from '../envelope/undecodable.ts';
 import type { ForeignRecord } from '../sources/source.ts';
+import { prepareAttested } from './attest.ts';
 import { decodeOrKeep, type Ingest, type Ingested } from './ingest.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -43,8 +44,11 @@ export async function* ingestRecords(
   let prepared: Prepared[] = [];
   let bytes = 0;
 
-  const take = (decoded: readonly Decoded[], length: number): void => {
-    for (const item of decoded) prepared.push(preparer.prepare(recordOf(item), now()));
+  const take = async (decoded: readonly Decoded[], length: number): Promise<void> => {
+    for (const item of decoded) {
+      const ready = prepareAttested(preparer, recordOf(item), now);
+      prepared.push(ready instanceof Promise ? await ready : ready);
+    }
     bytes += length;
   };
   const commit = async (): Promise<Ingested> => {
@@ -60,11 +64,11 @@ export async function* ingestRecords(
       ? undecodable(LOG_ENTRY, Buffer.from(decoded.text()), context.ordinalOf)
       : decoded;
 
-  if (body instanceof Uint8Array && body.length === 0) take(decodeEntry(body, context), 0);
+  if (body instanceof Uint8Array && body.length === 0) await take(decodeEntry(body, context), 0);
   for await (const records of readRecords(body instanceof Uint8Array ? chunkOf(body) : body)) {
     for (const record of records) {
       const decoded = decodeOrKeep(() => decodeRecord(record, context), record.bytes);
-      take(decoded, record.bytes.length);
+      await take(decoded, record.bytes.length);
       if (prepared.length >= BATCH) yield await commit();
     }
   }

@@ -9,6 +9,7 @@ import { ordinals } from '../envelope/event-id.ts';
 import { undecodable } from '../envelope/undecodable.ts';
 import { messageOf } from '../errors.ts';
 import type { ForeignRecord, Source } from '../sources/source.ts';
+import { prepareAttested } from './attest.ts';
 import type { Fate } from './commit.ts';
 import type { GroupCommitter, Settled } from './group-commit.ts';
 import type { Prepared, Preparer } from './prepare.ts';
@@ -46,16 +47,43 @@ export function receivePush(
   body: unknown,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Received {
+  const { message, entries, bytes } = openPush(ingest, body, headers);
+  return { message, prepared: entries.map((decoded) => prepareOne(ingest, decoded)), bytes };
+}
+
+/**
+ * The same for a source whose entries may carry a proof.
+ * @throws JobtrailError of disposition `retry`: a proof cannot be judged now.
+ */
+async function receiveAttested(
+  ingest: Ingest,
+  body: unknown,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Promise<Received> {
+  const { message, entries, bytes } = openPush(ingest, body, headers);
+  const prepared = await Promise.all(
+    entries.map(async (decoded) => prepareAttested(ingest.preparer, decoded, ingest.now)),
+  );
+  return { message, prepared, bytes };
+}
+
+interface Opened {
+  readonly message: PubsubMessage | undefined;
+  readonly entries: readonly Decoded[];
+  readonly bytes: number;
+}
+
+function openPush(
+  ingest: Ingest,
+  body: unknown,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Opened {
   const message = decodePush(body, headers);
-  if ('kind' in message) {
-    return { message: undefined, prepared: [prepareOne(ingest, message)], bytes: message.raw.length };
-  }
+  if ('kind' in message) return { message: undefined, entries: [message], bytes: message.raw.length };
   const { length: bytes } = message.data;
   const attempt = message.deliveryAttempt ?? 1;
-  if (attempt >= ingest.attempts.rawFrom)
-    return { message, prepared: [keptRaw(ingest, message, attempt)], bytes };
-  const prepared = decodeMessage(ingest, message).map((decoded) => prepareOne(ingest, decoded));
-  return { message, prepared, bytes };
+  if (attempt >= ingest.attempts.rawFrom) return { message, entries: [keptRaw(message, attempt)], bytes };
+  return { message, entries: decodeMessage(ingest, message), bytes };
 }
 
 /**
@@ -90,12 +118,15 @@ export interface Ingested {
  * Both steps, for edges where a promise costs little.
  * @throws JobtrailError of disposition `retry`: answer 503.
  */
-export function ingestPush(
+export async function ingestPush(
   ingest: Ingest,
   body: unknown,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Promise<Ingested> {
-  const received = receivePush(ingest, body, headers);
+  const received =
+    ingest.source.credential === undefined
+      ? receivePush(ingest, body, headers)
+      : await receiveAttested(ingest, body, headers);
   return new Promise((resolve, reject) => {
     commitReceived(ingest, received, (error, fates) =>
       fates === undefined ? reject(error) : resolve({ ...received, fates }),
@@ -121,8 +152,8 @@ const prepareOne = (ingest: Ingest, decoded: Decoded): Prepared =>
   ingest.preparer.prepare(decoded, ingest.now());
 
 /** The end of the line before the dead-letter topic: no decoding, no normalising, nothing that can crash again. */
-function keptRaw(ingest: Ingest, message: PubsubMessage, attempt: number): Prepared {
-  const raw: UndecodableEntry = {
+function keptRaw(message: PubsubMessage, attempt: number): UndecodableEntry {
+  return {
     kind: 'undecodable',
     code: 'delivery-exhausted',
     reason: `The message was delivered ${attempt} times and never handled to its end.`,
@@ -130,5 +161,4 @@ function keptRaw(ingest: Ingest, message: PubsubMessage, attempt: number): Prepa
     raw: message.data,
     ordinal: 0,
   };
-  return ingest.preparer.quarantine(raw, ingest.source.name, raw.code, raw.reason, raw.hint, ingest.now());
 }

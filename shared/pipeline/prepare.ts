@@ -4,7 +4,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
+import type { Attestation } from '../attest/attestation.ts';
+import { createKeyring, fetchesNothing, type FetchKeys } from '../attest/keys.ts';
 import type { LoadedConfig } from '../config/parse.ts';
+import { isUndated } from '../envelope/entry-time.ts';
 import type { Decoded, DecodedEntry } from '../envelope/envelope.ts';
 import { messageOf, type JobtrailError, type QuarantineCode } from '../errors.ts';
 import { createIdentifier } from '../identity/identify.ts';
@@ -41,8 +44,16 @@ export type Prepared =
 export type PreparedRows = Extract<Prepared, { kind: 'rows' }>;
 
 export interface Preparer {
-  /** `now` (RFC 3339) dates what has no time of its own: the expiry of a quarantined row. */
-  prepare(decoded: Decoded, now: string): Prepared;
+  /**
+   * @param now RFC 3339: dates the expiry of what has no time of its own, an entry that states none, a quarantined row
+   * @param attestation what `attest` answered, where it did
+   */
+  prepare(decoded: Decoded, now: string, attestation?: Attestation): Prepared;
+  /**
+   * What became of the proof that an entry carries; undefined at once where it carries none.
+   * @throws JobtrailError `issuer-keys-unavailable`, in the promise.
+   */
+  attest(decoded: Decoded): Promise<Attestation> | undefined;
   /** Keeps an entry raw without normalising it, for a reason found after `prepare`. */
   quarantine(
     decoded: Decoded,
@@ -58,24 +69,42 @@ export interface PreparerOptions {
   /** A function has one source; a replay has all. The first that owns an entry takes it. */
   readonly sources: readonly Source[];
   readonly loaded: LoadedConfig;
+  /** Fetches the keys of issuers that publish them; absent: their proofs cannot be judged. */
+  readonly fetchKeys?: FetchKeys;
 }
 
-/** @throws JobtrailError `config-invalid` when two bindings contradict each other. */
+/** @throws JobtrailError `config-invalid` when two bindings contradict each other, or a key of an issuer is none. */
 export function createPreparer(options: PreparerOptions): Preparer {
-  const { sources, loaded } = options;
+  const { sources, loaded, fetchKeys = fetchesNothing } = options;
   const { config } = loaded;
   const identifier = createIdentifier({ bindings: config.bindings, agents: config.agents });
   const expiry = createExpiry();
   const rawClasses = new Set(config.rawClasses);
 
-  function prepare(decoded: Decoded, now: string): Prepared {
+  const proving = sources.filter((source) => source.credential !== undefined);
+  const keyring = createKeyring(proving.length > 0 ? config.issuers : [], fetchKeys);
+
+  function attest(decoded: Decoded): Promise<Attestation> | undefined {
+    if (decoded.kind === 'undecodable') return undefined;
+    for (const source of proving) {
+      if (!source.owns(decoded.entry)) continue;
+      const credential = source.credential?.(decoded.entry);
+      if (credential === undefined) return undefined;
+      // With what verifies signatures, which functions without proofs need not load.
+      return import('../attest/verify.ts').then(({ verify }) => verify(credential, keyring));
+    }
+    return undefined;
+  }
+
+  function prepare(decoded: Decoded, now: string, attestation?: Attestation): Prepared {
     if (decoded.kind === 'undecodable') {
       const source = sources.length === 1 && sources[0] !== undefined ? sources[0].name : UNROUTED;
       return quarantine(decoded, source, decoded.code, decoded.reason, decoded.hint, now);
     }
     let source: Source | undefined;
     try {
-      for (source of sources) if (source.owns(decoded.entry)) return normalised(decoded, source, now);
+      for (source of sources)
+        if (source.owns(decoded.entry)) return normalised(decoded, source, now, attestation);
       return filtered(decoded, UNROUTED, unroutedRule(decoded));
     } catch (error) {
       const name = source?.name ?? UNROUTED;
@@ -84,8 +113,17 @@ export function createPreparer(options: PreparerOptions): Preparer {
     }
   }
 
-  function normalised(decoded: DecodedEntry, source: Source, now: string): Prepared {
-    const result = source.normalise(decoded.entry);
+  function normalised(
+    decoded: DecodedEntry,
+    source: Source,
+    now: string,
+    attestation: Attestation | undefined,
+  ): Prepared {
+    // A proof that nobody looked at must not be stored as if it had failed.
+    if (attestation === undefined && source.credential?.(decoded.entry) !== undefined) {
+      throw new Error('its proof was not verified');
+    }
+    const result = source.normalise(decoded.entry, attestation);
     switch (result.kind) {
       case 'filtered':
         return filtered(decoded, source.name, result.rule);
@@ -106,17 +144,16 @@ export function createPreparer(options: PreparerOptions): Preparer {
     now: string,
   ): Prepared {
     const kind = retentionClassOf(draft.action);
-    const later =
-      decoded.receiveTime !== undefined && decoded.receiveTime > decoded.eventTime
-        ? decoded.receiveTime
-        : decoded.eventTime;
+    const keptFrom = datedBy(decoded, now);
     const entry = eventRows(decoded, draft, identifier.identify(draft.identity, decoded.eventTime), {
       source: source.name,
       normaliser: source.version,
       environment: draft.project === undefined ? undefined : loaded.environmentOf.get(draft.project),
       provenance: provenanceOf(decoded, draft),
       policyDigest: loaded.digest,
-      expireAt: expiry(later, retentionDays(config, kind)),
+      expireAt: expiry(keptFrom, retentionDays(config, kind)),
+      versionExpireAt:
+        draft.policy === undefined ? undefined : expiry(keptFrom, retentionDays(config, 'policy')),
       raw:
         rawClasses.has(kind) && draft.withholdRaw !== true
           ? () => rawText(decoded.text(), config.rawLimit)
@@ -141,6 +178,8 @@ export function createPreparer(options: PreparerOptions): Preparer {
 
   /** Mesh and gateway logs count as declared-writer evidence only from the projects the configuration names. */
   function provenanceOf(decoded: DecodedEntry, draft: AuditEventDraft): Provenance {
+    // Whoever could write to the platform that stored it could have written it.
+    if (decoded.notes?.reexported === true) return draft.provenance === 'signed' ? 'signed' : 'tenant';
     if (draft.provenance !== 'tenant' || draft.via === 'direct') return draft.provenance;
     const project = logProject(decoded.entry);
     return project !== undefined && loaded.meshProjects.has(project) ? 'declared-writer' : 'tenant';
@@ -178,7 +217,14 @@ export function createPreparer(options: PreparerOptions): Preparer {
     };
   }
 
-  return { prepare, quarantine };
+  return { prepare, attest, quarantine };
+}
+
+/** What an event's retention counts from. */
+function datedBy(decoded: DecodedEntry, now: string): string {
+  if (isUndated(decoded)) return now;
+  const { eventTime, receiveTime } = decoded;
+  return receiveTime !== undefined && receiveTime > eventTime ? receiveTime : eventTime;
 }
 
 /** Characters of the column Method. */

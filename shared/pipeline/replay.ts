@@ -3,7 +3,9 @@
  * batch of each source at a time, whatever the length of the stream.
  */
 import type { Row } from '../../schemas/tables.ts';
+import { isUndated } from '../envelope/entry-time.ts';
 import type { Decoded } from '../envelope/envelope.ts';
+import { prepareAttested } from './attest.ts';
 import { commitPrepared, type CommitContext } from './commit.ts';
 import { addCounts, NO_COUNTS, type OutcomeCounts } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
@@ -19,6 +21,8 @@ export interface ReplayOptions extends CommitContext {
 export interface ReplaySummary extends OutcomeCounts {
   /** Event rows stored. */
   readonly events: number;
+  /** Of them, those whose entry states no time. */
+  readonly undated: number;
   readonly filteredBy: ReadonlyMap<string, number>;
   readonly quarantinedBy: ReadonlyMap<string, number>;
   readonly unknownMethods: ReadonlyMap<string, number>;
@@ -40,11 +44,13 @@ export async function replayEntries(
   const storedBy = new Map<string, number>();
   let counts: OutcomeCounts = NO_COUNTS;
   let events = 0;
+  let undated = 0;
   const batches = new Map<string, Prepared[]>();
 
   const summary = (): ReplaySummary => ({
     ...counts,
     events,
+    undated,
     filteredBy,
     quarantinedBy,
     unknownMethods,
@@ -60,6 +66,7 @@ export async function replayEntries(
       else if (fate === 'quarantined') count(quarantinedBy, reasonOf(item));
       else if (fate === 'stored' || fate === 'conflicting') {
         events += 1;
+        if (item.decoded.kind === 'entry' && isUndated(item.decoded)) undated += 1;
         count(storedBy, item.source);
         if (item.unknownMethod !== undefined) count(unknownMethods, item.unknownMethod);
         if (options.onEvent !== undefined) await options.onEvent(item.entry.rows[0].row);
@@ -69,7 +76,8 @@ export async function replayEntries(
   }
 
   for await (const decoded of entries) {
-    const prepared = options.preparer.prepare(decoded, options.now());
+    const ready = prepareAttested(options.preparer, decoded, options.now);
+    const prepared = ready instanceof Promise ? await ready : ready;
     let batch = batches.get(prepared.source);
     if (batch === undefined) {
       batch = [];

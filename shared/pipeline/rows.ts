@@ -5,12 +5,14 @@
 import type { Row } from '../../schemas/tables.ts';
 import type { EntryRows, TableRow } from '../store/store.ts';
 import { clip } from './clip.ts';
-import type { DecodedEntry } from '../envelope/envelope.ts';
+import { isUndated } from '../envelope/entry-time.ts';
+import type { DecodedEntry, EntryNotes } from '../envelope/envelope.ts';
 import type { Action, AuditEventDraft, DatasetUse, Provenance } from '../model/event.ts';
 import { NO_JOB } from '../model/job.ts';
 import type { ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 import type { SourceName } from '../sources/source.ts';
 import { variantOf } from './variant.ts';
+import { versionRow } from './version-row.ts';
 
 export interface EventContext {
   readonly source: SourceName;
@@ -19,6 +21,8 @@ export interface EventContext {
   readonly provenance: Provenance;
   readonly policyDigest: string;
   readonly expireAt: string;
+  /** Of the version of a policy that the event leaves, where it leaves one. */
+  readonly versionExpireAt: string | undefined;
   /** Makes the redacted raw text, where the event's class keeps it. */
   readonly raw: (() => string) | undefined;
 }
@@ -38,8 +42,9 @@ export function eventRows(
   const datasets = draft.outcome === 'denied' ? [] : (draft.datasets ?? []);
   // A mesh or gateway call points at its job by its path and call key: the index by job is for the job's own records.
   const jobId = draft.action === 'api.call' ? undefined : clip(draft.job, 512);
-  // An access to data is an edge even where nobody says which job made it: the job may be found by its identity.
-  const edgeJob = jobId ?? (datasets.length > 0 && ACCESS.has(draft.action) ? NO_JOB : undefined);
+  // What is done to data, or decided about it, is an edge even where nobody says which job made it: the job may be found by its identity.
+  const onData = draft.concerns !== undefined || (datasets.length > 0 && ACCESS.has(draft.action));
+  const edgeJob = jobId ?? (onData ? NO_JOB : undefined);
   const call = draft.call;
   const row = {
     EventId: decoded.eventId,
@@ -56,6 +61,8 @@ export function eventRows(
     ActorKind: actor?.principal.kind,
     ActorProof: actor?.principal.proof,
     ActorAs: actor?.as,
+    ActorOwner: actor?.owner,
+    ActorLane: actor?.lane,
     ActorAbsent: actor === undefined ? (identity.absent ?? 'not-recorded') : undefined,
     ActingFor: texts(identity.actingFor, (link) => link.principal.id),
     ActingForBy: texts(identity.actingFor, (link) => link.recordedBy),
@@ -83,7 +90,7 @@ export function eventRows(
     Reads: namesOf(datasets, 'read'),
     Writes: namesOf(datasets, 'write'),
     Uses: namesOf(datasets, 'use'),
-    Claims: draft.claims === undefined ? undefined : JSON.stringify(draft.claims),
+    Claims: claimsText(draft.claims, decoded.notes),
     SplitUid: clip(entry.split?.uid, 128),
     SplitIndex: entry.split === undefined ? undefined : (entry.split.index ?? 0),
     SplitTotal: entry.split?.totalSplits,
@@ -97,10 +104,13 @@ export function eventRows(
   };
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
   if (edgeJob !== undefined) addEdges(rows, row, edgeJob, draft, identity, datasets);
+  // From when on it holds, an undated change does not tell.
+  const policy = draft.outcome === 'allowed' && !isUndated(decoded) ? draft.policy : undefined;
+  if (policy !== undefined) rows.push(versionRow(row, policy, context.versionExpireAt ?? context.expireAt));
   return {
     kind: 'event',
     rows,
-    complete: () => ({ variant: variantOf(row, identity), raw: context.raw?.() }),
+    complete: () => ({ variant: variantOf(row, identity, policy), raw: context.raw?.() }),
   };
 }
 
@@ -140,6 +150,8 @@ function addEdges(
     const delegators = new Set(identity.actingFor.map((link) => link.principal.id));
     for (const id of delegators) if (id !== actor) edge(id, 'for', 'stated');
   }
+  const runAs = identity.runAs?.principal.id;
+  if (runAs !== undefined && runsAs(draft, event)) edge(runAs, 'runs', 'stated');
   const seen = new Set<string>();
   for (const use of datasets) {
     const key = `${use.op} ${use.dataset}`;
@@ -147,10 +159,18 @@ function addEdges(
     seen.add(key);
     edge(use.dataset, use.op, use.strength);
   }
+  for (const { dataset, op } of draft.concerns ?? NO_CONCERNS) {
+    const key = `${op} ${dataset}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    edge(dataset, op, 'declared');
+  }
   if (draft.parentJob !== undefined && event['ParentJob'] !== jobId && jobId !== NO_JOB) {
     edge(String(event['ParentJob']), 'spawn', draft.parentStrength ?? 'stated');
   }
 }
+
+const NO_CONCERNS: NonNullable<AuditEventDraft['concerns']> = [];
 
 /** Actions that are accesses to data, whatever work they belong to. */
 const ACCESS: ReadonlySet<Action> = new Set<Action>(['data.read', 'data.write', 'data.delete', 'data.share']);
@@ -170,11 +190,26 @@ const DONE_TO_A_JOB: ReadonlySet<Action> = new Set<Action>([
   'exec.interactive',
 ]);
 
+/**
+ * Whether the event says which identity a job runs under, so that what this identity touches may be the job's. A BigQuery
+ * job is named by every access that it makes, and what a log line of the work itself says of its identity proves nothing.
+ */
+function runsAs(draft: AuditEventDraft, event: Row): boolean {
+  if (event['Provenance'] === 'tenant' || event['Source'] === 'bigquery') return false;
+  return draft.action === 'job.observe' || actorVerb(draft) !== undefined;
+}
+
 /** The verb of a principal → job edge; undefined where the event is about the job and not done to it by somebody. */
 function actorVerb(draft: AuditEventDraft): string | undefined {
   // The entry that ends an operation repeats what its first entry said.
   if (draft.operation?.phase === 'last' || !DONE_TO_A_JOB.has(draft.action)) return undefined;
   return draft.action.slice(draft.action.indexOf('.') + 1);
+}
+
+/** The event's claims, and beside them what had to be made up for before its entry could be read. */
+function claimsText(claims: AuditEventDraft['claims'], notes: EntryNotes | undefined): string | undefined {
+  if (notes !== undefined) return JSON.stringify({ ...claims, ...notes });
+  return claims === undefined ? undefined : JSON.stringify(claims);
 }
 
 function texts<T>(items: readonly T[], of: (item: T) => string): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 /** The Variant of an event's row. */
 import { hash } from 'node:crypto';
-import type { AuditEventDraft, OperationRef } from '../model/event.ts';
+import type { AuditEventDraft, OperationRef, PolicyVersion } from '../model/event.ts';
 import type { Proof, ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 
 type Text = string | undefined;
@@ -44,7 +44,11 @@ export interface Recorded {
  * text; JSON would escape every quote of the claims again. Column by column, since a loop over names costs as much as
  * the hash.
  */
-export function variantOf(row: Recorded, identity: ResolvedIdentity): string {
+export function variantOf(
+  row: Recorded,
+  identity: ResolvedIdentity,
+  policy: PolicyVersion | undefined,
+): string {
   // Times, numbers and words of closed lists hold no semicolon.
   let text = `${row.ReceiveTime ?? ''};${row.Action};${row.Outcome};${row.Via};${row.Status ?? ''};`;
   text += `${row.ActorProof ?? ''};${row.ActorAbsent ?? ''};${row.Phase ?? ''};${row.SplitTotal ?? ''};`;
@@ -70,6 +74,10 @@ export function variantOf(row: Recorded, identity: ResolvedIdentity): string {
   text = putList(text, 'U', row.Uses);
   text = put(text, 'C', row.Claims);
   text = put(text, 'S', row.SplitUid);
+  if (policy !== undefined) {
+    text = put(text, 'v', `${policy.plane} ${policy.change} ${policy.digest ?? ''}`);
+    text = put(text, 'V', policy.policy);
+  }
   // UTF-8 has no form for a lone surrogate; JSON's escape keeps such texts apart.
   return hash('sha256', text.isWellFormed() ? text : JSON.stringify(text), 'hex').slice(0, 16);
 }

@@ -3,6 +3,11 @@ import type { Range } from './values.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** Of a number, `true`, `false` and `null`. */
+const SCALAR: ReadonlySet<number> = new Set(Buffer.from('+-.0123456789Eaeflnrstu'));
+
+/** `bare`: a number, which stands without quotes. */
+type Value = Range & { readonly bare: boolean };
 
 export class JsonStrings {
   readonly #text: string;
@@ -31,22 +36,23 @@ export class JsonStrings {
   }
 
   /**
-   * What the current string, a key, stands for: a string, the strings at the start of a list, or a number. A number is
-   * given with `bare`, since what takes its place needs quotes.
+   * What the current string, a key, stands for: a string, a number, or the strings and numbers of a list up to the first
+   * element that is neither a scalar nor a word. A number is given with `bare`, since what takes its place needs quotes.
    */
-  valuesOfKey(): readonly (Range & { readonly bare: boolean })[] {
+  valuesOfKey(): readonly Value[] {
     let at = this.#next(this.#next(this.end + 1) + 1);
-    const isList = this.#text.charCodeAt(at) === 0x5b;
-    if (isList) at = this.#next(at + 1);
-    else if (this.#text.charCodeAt(at) !== QUOTE) return this.#number(at);
-    const found: (Range & { bare: boolean })[] = [];
-    while (this.#text.charCodeAt(at) === QUOTE) {
-      const end = this.#closeOf(at + 1);
-      found.push({ start: at + 1, end, bare: false });
-      at = this.#next(end + 1);
-      if (!isList || this.#text.charCodeAt(at) !== 0x2c) break;
-      at = this.#next(at + 1);
+    if (this.#text.charCodeAt(at) !== 0x5b) {
+      const { start, end, after, bare, isWord } = this.#scalar(at);
+      return after === at || isWord ? [] : [{ start, end, bare }];
     }
+    const found: Value[] = [];
+    do {
+      const from = this.#next(at + 1);
+      const { start, end, after, bare, isWord } = this.#scalar(from);
+      if (after === from) break;
+      if (!isWord) found.push({ start, end, bare });
+      at = this.#next(after);
+    } while (this.#text.charCodeAt(at) === 0x2c);
     return found;
   }
 
@@ -61,10 +67,16 @@ export class JsonStrings {
     return this.#text.charCodeAt(this.#next(end + 1)) === 0x3a ? undefined : { start: at + 1, end };
   }
 
-  #number(at: number): readonly (Range & { readonly bare: boolean })[] {
+  /** The string, number or word at a position; where none begins, `after` is that position. */
+  #scalar(at: number): Value & { readonly after: number; readonly isWord: boolean } {
+    if (this.#text.charCodeAt(at) === QUOTE) {
+      const end = this.#closeOf(at + 1);
+      return { start: at + 1, end, after: end + 1, bare: false, isWord: false };
+    }
     let end = at;
-    while (end < this.#text.length && '+-.0123456789Ee'.includes(this.#text.charAt(end))) end += 1;
-    return end === at ? [] : [{ start: at, end, bare: true }];
+    while (SCALAR.has(this.#text.charCodeAt(end))) end += 1;
+    const first = this.#text.charCodeAt(at);
+    return { start: at, end, after: end, bare: true, isWord: first >= 0x61 && first <= 0x7a };
   }
 
   /** First position from `from` on that is not white space. */

@@ -154,12 +154,16 @@ class Redactor {
     const kind = kindOfKey(key);
     const strings = this.#strings;
     const flag = flagStart(text, at, floor);
-    if (strings !== undefined && end === limit) {
-      if (strings.isKey()) {
-        let next = end;
-        for (const value of strings.valuesOfKey()) next = this.#cut(value, kind, value.bare);
-        return next;
+    // `passwords` and `apiKeys` hold several of them; a number under such a name is how many there are.
+    const plural = end + 1 === limit && (text.charCodeAt(end) | 0x20) === 0x73;
+    if (strings !== undefined && (plural || end === limit) && strings.isKey()) {
+      let next = end;
+      for (const value of strings.valuesOfKey()) {
+        if (!plural || !value.bare) next = this.#cut(value, kind, value.bare);
       }
+      return next;
+    }
+    if (strings !== undefined && end === limit) {
       if (flag < 0) return end;
       const value = strings.nextElement();
       return value === undefined || text.charCodeAt(value.start) === 0x2d ? end : this.#cut(value, kind);

@@ -38,6 +38,12 @@ describe('configuration', () => {
     expect(problems('environments: {prod: [p], dev: [p]}')).toContain('project p is in both');
   });
 
+  it('refuses a file that is no configuration by its size, at once', () => {
+    const began = performance.now();
+    expect(problems('- {}\n'.repeat(300_000))).toContain('at most 1000000');
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
   it('refuses broken YAML with its line and expands no aliases', () => {
     expect(problems('a: [1')).toContain('jobtrail.yaml:');
     expect(problems('a: &x [1]\nb: [*x, *x]')).toContain('aliases');

@@ -1,10 +1,14 @@
 /**
- * Entries as a pipeline meets them: ordinary ones of the day, its broken, hostile, unowned and unheard-of ones, the same
- * entries in other byte forms, and other contents under known ids.
+ * Entries as a pipeline meets them, of all sources: ordinary ones of the day, its broken, hostile, unowned and unheard-of
+ * ones, samples of every source, cut, doubled and spoiled ones too, the same entries in other byte forms, and other contents
+ * under known ids.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SOURCES } from '../../shared/sources/index.ts';
+import { sampleFiles } from '../support/source-samples.ts';
 import { DAY, type Delivery } from './deliveries.ts';
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import { cut, doubled, hasOwnId, type Json, reprinted, spoiled } from './spoil.ts';
 
 /** Every so many of the day's ordinary messages. */
 const STRIDE = 29;
@@ -33,21 +37,6 @@ function changed(
   return { subscription: delivery.subscription, data: JSON.stringify(entry, null, indent) };
 }
 
-/** Keys in the opposite order at every level, tabs between the tokens: another printer's form of the same content. */
-export function reprinted({ subscription, data }: Delivery): Delivery {
-  return { subscription, data: JSON.stringify(reversed(JSON.parse(data)), null, '\t') };
-}
-
-function reversed(value: Json): Json {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, item]) => [key, reversed(item)]),
-  );
-}
-
 const spaced = (delivery: Delivery): Delivery => changed(delivery, () => undefined, 2);
 
 /** A column of the row tells this one from the first. */
@@ -59,6 +48,30 @@ const relabelled = (delivery: Delivery): Delivery =>
   changed(delivery, (entry) => (entry['labels'] = { note: 'written by somebody else' }));
 
 const known = [...submissions, ...proxied];
+
+export const ALL_SAMPLES: readonly Delivery[] = SOURCES.flatMap(({ name }) =>
+  sampleFiles(name)
+    .flatMap((file) => readFileSync(join(import.meta.dirname, '../sources', name, file), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map((data) => ({ subscription: name, data })),
+);
+
+/** Samples of each source that are taken, evenly spread over its files. */
+const SAMPLES = 5;
+
+const samples: readonly Delivery[] = SOURCES.flatMap(({ name }) => {
+  const all = ALL_SAMPLES.filter(({ subscription }) => subscription === name);
+  const step = Math.max(1, Math.floor(all.length / SAMPLES));
+  return all.filter((_sample, index) => index % step === 0).slice(0, SAMPLES);
+});
+
+/** Of each source's samples: one cut, one sent twice in one message, one with another's form, two spoiled. */
+const misshapen: readonly Delivery[] = SOURCES.flatMap(({ name }, seed) => {
+  const [first, second, third] = samples.filter(({ subscription }) => subscription === name);
+  if (first === undefined || second === undefined || third === undefined)
+    throw new Error(`samples of ${name}`);
+  return [cut(first), doubled(second), spoiled(second, 7 * seed + 3), spoiled(third, 11 * seed + 5)];
+});
 
 const OTHER_FORMS: readonly Delivery[] = [...known.map(reprinted), ...known.map(spaced)];
 
@@ -74,7 +87,8 @@ const astray: readonly Delivery[] = ['42', 'no log entry'].flatMap((data) => [
   { subscription: 'dataproc', data },
 ]);
 
-export const CORPUS: readonly Delivery[] = unique([
+/** Of the day alone: its only conflicts are those made above. */
+export const DAYS_CORPUS: readonly Delivery[] = unique([
   ...known,
   ...plain,
   ...strange,
@@ -83,6 +97,13 @@ export const CORPUS: readonly Delivery[] = unique([
   ...CONFLICTS,
   // The other content too comes in more than one form.
   ...CONFLICTS.map(reprinted),
+]);
+
+export const CORPUS: readonly Delivery[] = unique([
+  ...DAYS_CORPUS,
+  ...samples,
+  ...misshapen,
+  ...samples.filter((sample, index) => index % 3 === 0 && hasOwnId(sample)).map(reprinted),
 ]);
 
 function unique(deliveries: readonly Delivery[]): Delivery[] {

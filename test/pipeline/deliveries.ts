@@ -16,7 +16,15 @@ export interface Delivery {
   readonly data: string;
 }
 
-export const DAY = generateDay({ date: '2026-11-18', seed: 7 });
+/** The day, with the lines of each file in the place of its notification. */
+export const DAY = generateDay({ date: '2026-11-18', seed: 7 }).flatMap(({ file, ...message }) =>
+  file === undefined
+    ? [message]
+    : file.text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((data) => ({ ...message, data })),
+);
 export const COMPANY = parseConfig(JSON.stringify(companyConfig), 'company.yaml');
 
 export function sourceNamed(name: string): Source {

@@ -1,20 +1,28 @@
 /** What a store holds after a run, in a form in which two runs, or two stores, can be compared. */
 import { expect } from 'vitest';
 import { type Row, type TableName, TABLES } from '../../schemas/tables.ts';
+import { NO_TIME } from '../../shared/envelope/entry-time.ts';
 import { balances, type OutcomeCounts } from '../../shared/pipeline/outcome.ts';
 import type { Store } from '../../shared/store/store.ts';
 
-export const FACTS = ['Events', 'Edges', 'Quarantine', 'Renditions'] as const satisfies readonly TableName[];
+export const FACTS = [
+  'Events',
+  'Edges',
+  'PolicyVersions',
+  'Quarantine',
+  'Renditions',
+] as const satisfies readonly TableName[];
 
 export type Facts = Readonly<Record<(typeof FACTS)[number], readonly Row[]>>;
 
 export async function factsOf(store: Store): Promise<Facts> {
-  const [events, edges, quarantine, renditions] = await Promise.all(
+  const [events, edges, policyVersions, quarantine, renditions] = await Promise.all(
     FACTS.map((table) => Array.fromAsync(store.scan(table))),
   );
   return {
     Events: events ?? [],
     Edges: edges ?? [],
+    PolicyVersions: policyVersions ?? [],
     Quarantine: quarantine ?? [],
     Renditions: renditions ?? [],
   };
@@ -22,26 +30,26 @@ export async function factsOf(store: Store): Promise<Facts> {
 
 /** Depends on when the bytes came first. */
 const FIRST_SEEN = new Set(['FirstSeen', 'ExpireAt']);
+/** The same, of events that nothing dates: their expiry counts from then. */
+const EXPIRY = new Set(['ExpireAt']);
 /** Depends on which form of the entry came first; known only for entries of which more than one form came. */
 const FIRST_FORM = new Set(['Digest', 'Raw']);
 const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Every row as a line of JSON, in key order. Of the columns outside the row's digest (schemas/tables.ts) the variant and
- * the expiry of events, edges and renditions are a function of the entry and are compared too; left out are the time a
- * quarantined row was first seen with the expiry counted from it, and the digest and raw text of an event of which
- * Renditions holds every form.
+ * the expiry of events, edges, versions of policies and renditions are a function of the entry and are compared too. Left
+ * out are: the time a quarantined row was first seen with the expiry counted from it; the expiry of an event that states no
+ * time, which is counted from the same; the digest and raw text of an event of which Renditions holds every form.
  */
 export function factLines(facts: Facts): readonly string[] {
   const inForms = new Set(facts.Renditions.map(eventKey));
+  const undated = new Set(facts.Events.filter((row) => row['EventTime'] === NO_TIME).map(eventKey));
   return FACTS.flatMap((table) =>
     facts[table].map((row) => {
-      const left =
-        table === 'Quarantine'
-          ? FIRST_SEEN
-          : table === 'Events' && inForms.has(eventKey(row))
-            ? FIRST_FORM
-            : NONE;
+      const key = eventKey(row);
+      const form = table === 'Events' && inForms.has(key) ? FIRST_FORM : NONE;
+      const left = table === 'Quarantine' ? FIRST_SEEN : undated.has(key) ? form.union(EXPIRY) : form;
       const values = TABLES[table].columns.map(({ name }) => (left.has(name) ? 0 : (row[name] ?? null)));
       return JSON.stringify([table, ...values]);
     }),

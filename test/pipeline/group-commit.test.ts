@@ -49,6 +49,7 @@ const contextOf = (store: Store): CommitContext => ({
   store,
   preparer: {
     prepare: () => item(0),
+    attest: () => undefined,
     quarantine: (_decoded, source) => ({
       kind: 'rows',
       source,

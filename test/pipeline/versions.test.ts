@@ -12,8 +12,9 @@ import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 
+/** Log entries: records of other forms are told apart by their bytes. */
 const texts = generateDay({ date: '2026-11-18', seed: 7 })
-  .filter((message) => message.category === 'ordinary')
+  .filter(({ category, data }) => category === 'ordinary' && data.includes('"logName":"projects/'))
   .map((message) => message.data);
 
 function replay(

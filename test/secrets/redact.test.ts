@@ -111,6 +111,16 @@ describe('values by the name of their key', () => {
       { password: null, token: '', secret: { name: 'x' } },
     ],
     [{ authorization: ['Bearer a', 'Basic b'] }, { authorization: ['*', '*'] }],
+    [
+      { passwords: ['a', 'b'], apiKeys: ['c'], tokens: 4096, client_secrets: 'd' },
+      { passwords: ['*', '*'], apiKeys: ['*'], tokens: 4096, client_secrets: '*' },
+    ],
+    [{ password: ['a', 1, null, true, 'b', 2] }, { password: ['*', '*', null, true, '*', '*'] }],
+    [
+      { secrets: [{ name: 'x' }, 'y'], pageTokens: ['z'] },
+      { secrets: [{ name: 'x' }, 'y'], pageTokens: ['z'] },
+    ],
+    [{ 'password=a': 1 }, { 'password=*': 1 }],
     [{ authorizationInfo: [{ granted: true }] }, { authorizationInfo: [{ granted: true }] }],
     [{ args: ['--token', 'abc', '--out', 'gs://b/k'] }, { args: ['--token', '*', '--out', 'gs://b/k'] }],
     [{ args: ['--token', '--out'] }, { args: ['--token', '--out'] }],
@@ -184,7 +194,10 @@ describe('any text', () => {
         leaf,
         leaf.map((value) => JSON.stringify(value)),
         fc.array(tie('tree'), { maxLength: 4 }),
-        fc.dictionary(fc.constantFrom('password', 'token', 'args', 'x', 'Authorization'), tie('tree')),
+        fc.dictionary(
+          fc.constantFrom('password', 'tokens', 'apiKeys', 'args', 'x', 'Authorization'),
+          tie('tree'),
+        ),
         tie('tree').map((value) => JSON.stringify(value)),
       ),
     }));
@@ -218,10 +231,12 @@ describe('hostile text takes time in proportion to its length', () => {
   const MB = 1 << 20;
   const of = (unit: string, length: number): string =>
     unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+  /** Of this thread's processor, in milliseconds: what else the machine does is not measured. */
   const timeOf = (text: string): number => {
-    const start = performance.now();
+    const start = process.threadCpuUsage();
     redactSecrets(text);
-    return performance.now() - start;
+    const { user, system } = process.threadCpuUsage(start);
+    return (user + system) / 1000;
   };
   const units =
     'password password= password=" secret\\ secret=\\" eyJ eyJ- eyJ. eyJ-ghp_-AKIA- eyJa.eyJ ya29. 1//0 :// ://a: ://a:b@ ' +
@@ -242,11 +257,15 @@ describe('hostile text takes time in proportion to its length', () => {
     expect(timeOf(json(MB))).toBeLessThan(3.4 * timeOf(json(MB / 2)) + 300);
   });
 
-  it.each(['"--token"', '"token=\'x"', '{"token":"x"}', '{"password":["a","b"]}', '"-token=a"'])(
-    'JSON with many times %s',
-    (element) => {
-      const list = (count: number): string => `[${Array.from({ length: count }, () => element).join(',')}]`;
-      expect(timeOf(list(100_000))).toBeLessThan(3.4 * timeOf(list(50_000)) + 300);
-    },
-  );
+  it.each([
+    '"--token"',
+    '"token=\'x"',
+    '{"token":"x"}',
+    '{"password":["a","b"]}',
+    '{"tokens":[1,"b",null]}',
+    '"-token=a"',
+  ])('JSON with many times %s', (element) => {
+    const list = (count: number): string => `[${Array.from({ length: count }, () => element).join(',')}]`;
+    expect(timeOf(list(100_000))).toBeLessThan(3.4 * timeOf(list(50_000)) + 300);
+  });
 });
