@@ -6,11 +6,19 @@ import { JobtrailError } from '../../shared/errors.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { companyConfig } from '../day/config.ts';
-import { generateDay, type DayMessage } from '../day/day.ts';
+import { enginesOf, generateDay, type DayMessage } from '../day/day.ts';
+import type { EngineLists } from '../day/engines/inventory.ts';
 import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
+import {
+  engineEnvironment,
+  observeConfig,
+  pollEngines,
+  serveEngines,
+  type EngineServer,
+} from '../run/engine-server.ts';
 import { startFunctions } from '../run/functions.ts';
 import { entriesOf, liveObjects, serveObjects, storageEnvironment } from '../run/object-server.ts';
 import { pushAll } from '../run/push.ts';
@@ -49,21 +57,18 @@ interface Day {
   readonly objects: ReadonlyMap<string, string>;
   /** Entries in all of it, where each message is delivered once. */
   readonly entries: number;
-  readonly configFile: string;
+  /** What the engines list when the day is over. */
+  readonly engines: EngineLists;
   readonly date: string;
 }
 
 export type { Day };
 
 function day(): Day {
-  const configFile = join('.jobtrail', 'day.yaml');
-  mkdirSync('.jobtrail', { recursive: true });
-  // JSON is YAML.
-  writeFileSync(configFile, `${JSON.stringify(companyConfig, null, 2)}\n`);
   const messages = generateDay(DAY);
   const objects = liveObjects(messages);
   const entries = messages.reduce((sum, message) => sum + entriesOf(message, objects), 0);
-  return { messages, objects, entries, configFile, date: DAY.date };
+  return { messages, objects, entries, engines: enginesOf(DAY, messages), date: DAY.date };
 }
 
 async function startDay(spec: string, terminal: Terminal): Promise<number> {
@@ -74,20 +79,21 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
       'Use --store sqlite:PATH or --store emulator.',
     );
   }
-  const { messages, objects, entries, configFile, date } = day();
+  const { messages, objects, entries, engines: lists, date } = day();
   removeDatabase(spec.slice('sqlite:'.length));
   // Makes the schema before the functions open the file at once.
   await (await openFrom(spec, 'write', terminal)).close();
   terminal.out(
-    `${messages.length} messages of ${date} go to ${SUBSCRIPTIONS.length} functions over HTTP, one for each source.\n`,
+    `${messages.length} messages of ${date} go to ${SUBSCRIPTIONS.length} functions over HTTP, one for each source; one more asks the engines for their jobs.\n`,
   );
   const storage = await serveObjects(objects);
+  const engines = await serveEngines(lists);
   const functions = await startFunctions({
-    sources: SUBSCRIPTIONS,
+    sources: [...SUBSCRIPTIONS, 'observed'],
     store: spec,
-    configFile,
+    configFile: writeConfig(engines),
     base: terminal.environment,
-    environment: storageEnvironment(storage, objects),
+    environment: { ...storageEnvironment(storage, objects), ...engineEnvironment(engines) },
   });
   const progress = createProgress({
     label: 'push',
@@ -109,12 +115,13 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
       },
     );
     progress.done();
+    const listed = await pollEngines(functions.urls.get('observed') ?? '', endOf(date));
     await functions.stop();
     const store = await openStore(spec);
     try {
       return await report(
         store,
-        { published: { messages: messages.length, entries }, spec, gone: false, date },
+        { published: { messages: messages.length, entries, listed }, spec, gone: false, date },
         terminal,
       );
     } finally {
@@ -131,8 +138,22 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     progress.done();
     await functions.stop();
     await storage.stop();
+    await engines.stop();
   }
 }
+
+/** The configuration of the day's company, and where its engines are. JSON is YAML. */
+export function writeConfig(engines: EngineServer): string {
+  const file = join('.jobtrail', 'day.yaml');
+  mkdirSync('.jobtrail', { recursive: true });
+  const config = { ...companyConfig, observe: observeConfig(engines) };
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+  return file;
+}
+
+/** Midnight at which the day is over. */
+export const endOf = (date: string): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString();
 
 async function startFiles(
   files: readonly string[],

@@ -11,6 +11,7 @@ import { loggingDay } from './control/logging.ts';
 import { meshPolicyDay } from './control/mesh-policies.ts';
 import { platformChanges } from './control/platform.ts';
 import { dataOfOthers } from './data/others.ts';
+import { engineLists, type EngineLists } from './engines/inventory.ts';
 import { pubsubDay } from './data/pubsub.ts';
 import { databricksAccess } from './databricks/access.ts';
 import { auditFiles } from './databricks/files.ts';
@@ -33,7 +34,7 @@ import { meshTraffic } from './mesh/traffic.ts';
 import { deliveries, notifications, Publisher } from './publish.ts';
 import type { Category, DayMessage, Tagged } from './publish.ts';
 import { Random } from './random.ts';
-import { sceneOf } from './scene.ts';
+import { planScene, sceneOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { unheardOf, unownedEntries } from './strange.ts';
 import { wrecks } from './wrecks.ts';
@@ -55,7 +56,7 @@ function midnightOf(date: string): number {
 }
 
 function run(scene: Scene, plan: Plan): readonly Told[] {
-  const own = sceneOf(scene, plan.id.replace(scene.date.replaceAll('-', ''), ''));
+  const own = planScene(scene, plan);
   switch (plan.kind) {
     case 'job':
       return runClusterJob(own, plan);
@@ -67,10 +68,16 @@ function run(scene: Scene, plan: Plan): readonly Told[] {
   }
 }
 
+const plansOf = ({ date }: Scene): readonly Plan[] => [
+  ...scheduledJobs(date),
+  ...peopleJobs(date),
+  ...agentJobs(date),
+];
+
 function everything(scene: Scene): readonly Tagged[] {
   const tagged = (category: Category, list: readonly Told[]): Tagged[] =>
     list.map((told) => [category, told]);
-  const plans = [...scheduledJobs(scene.date), ...peopleJobs(scene.date), ...agentJobs(scene.date)];
+  const plans = plansOf(scene);
   const stories: readonly ((scene: Scene) => readonly Told[])[] = [
     platformDay,
     sideDoors,
@@ -106,13 +113,22 @@ interface Line extends RecordDraft {
 
 const isLine = (told: Told): told is Line => 'file' in told && told.file !== undefined;
 
+const sceneFor = ({ date, seed }: DayOptions): Scene => ({
+  date,
+  midnight: midnightOf(date),
+  random: new Random(seed),
+});
+
+/** What the engines' APIs list when the day is over. */
+export function enginesOf(options: DayOptions, messages: readonly DayMessage[]): EngineLists {
+  const scene = sceneFor(options);
+  const files = messages.flatMap(({ file }) => file ?? []);
+  return engineLists(scene, plansOf(scene), files);
+}
+
 /** The day's messages in order of delivery. */
 export function generateDay(options: DayOptions): readonly DayMessage[] {
-  const scene: Scene = {
-    date: options.date,
-    midnight: midnightOf(options.date),
-    random: new Random(options.seed),
-  };
+  const scene = sceneFor(options);
   const publisher = new Publisher(scene);
   const all = everything(scene);
   const lines = all.flatMap(([, told]) => (isLine(told) ? [told] : []));

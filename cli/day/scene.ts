@@ -33,6 +33,10 @@ export function clock(time: string): number {
 /** The scene of one named thing, with numbers that depend on its name alone. */
 export const sceneOf = (scene: Scene, name: string): Scene => ({ ...scene, random: scene.random.fork(name) });
 
+/** A job's own: the same for the same job on any day. */
+export const planScene = (scene: Scene, { id }: { readonly id: string }): Scene =>
+  sceneOf(scene, id.replace(scene.date.replaceAll('-', ''), ''));
+
 export function callOf(
   scene: Scene,
   at: number,

@@ -64,7 +64,8 @@ function factsOf(
   events: readonly Row[],
   submission: Row | undefined,
 ): readonly (readonly [string, string])[] {
-  const known = submission ?? events[0];
+  // Whoever approved a job did not run it.
+  const known = submission ?? events.find((row) => !text(row['Action']).startsWith('grant.')) ?? events[0];
   if (known === undefined) return [];
   const end = events.findLast((row) => row['Phase'] === 'last' || row['Action'] === 'job.finish');
   const place = [known['Environment'], known['Project'], known['Location']].map(text);
@@ -76,7 +77,7 @@ function factsOf(
         : `${second(submission['EventTime'])} UTC, ${text(submission['Outcome'])}`,
     ],
     ['by', whoOf(known)],
-    ['runs as', [...new Set(events.map((row) => text(row['RunAs'])))].filter(Boolean).join(', ')],
+    ['runs as', runsAs(events)],
     ['name', text(known['JobName'])],
     ['where', place.filter((part) => part !== '').join(', ')],
     ['part of', text(events.find((row) => text(row['ParentJob']) !== '')?.['ParentJob'])],
@@ -150,6 +151,16 @@ function dataSection(job: string, accesses: readonly Row[]): Section {
     'event',
   ];
   return section('data', columns, rows);
+}
+
+/** Accounts that its records name; what only the running work says of itself is told as that. */
+function runsAs(events: readonly Row[]): string {
+  const named = (of: readonly Row[]): string =>
+    [...new Set(of.map((row) => text(row['RunAs'])))].filter(Boolean).join(', ');
+  const recorded = named(events.filter((row) => row['Provenance'] !== 'tenant'));
+  if (recorded !== '') return recorded;
+  const said = named(events);
+  return said === '' ? '' : `${said} (as the work itself says)`;
 }
 
 const startedSection = (started: readonly Row[]): Section =>

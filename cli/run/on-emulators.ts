@@ -1,7 +1,7 @@
 /** The day through the Pub/Sub emulator (push subscriptions, dead letters) into the Spanner emulator. */
 import { randomUUID } from 'node:crypto';
 import { emulatorEnvironment, startEmulator, type RunningEmulator } from '../emulators.ts';
-import type { Day } from '../commands/start.ts';
+import { endOf, writeConfig, type Day } from '../commands/start.ts';
 import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
@@ -9,6 +9,7 @@ import { createProgress } from '../progress.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { openBus, until } from './bus.ts';
+import { engineEnvironment, pollEngines, serveEngines } from './engine-server.ts';
 import { startFunctions } from './functions.ts';
 import { serveObjects, storageEnvironment } from './object-server.ts';
 import { report } from './report.ts';
@@ -30,14 +31,17 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     terminal.out(`Spanner emulator at ${spanner.host}, Pub/Sub emulator at ${pubsub.host}.\n`);
     const storage = await serveObjects(day.objects);
     stops.push(() => storage.stop());
+    const engines = await serveEngines(day.engines);
+    stops.push(() => engines.stop());
     const functions = await startFunctions({
-      sources: SUBSCRIPTIONS,
+      sources: [...SUBSCRIPTIONS, 'observed'],
       store: spec,
-      configFile: day.configFile,
+      configFile: writeConfig(engines),
       base: terminal.environment,
       environment: {
         ...emulatorEnvironment([spanner, pubsub]),
         ...storageEnvironment(storage, day.objects),
+        ...engineEnvironment(engines),
       },
     });
     stops.push(() => functions.stop());
@@ -69,11 +73,12 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     } finally {
       progress.done();
     }
+    const listed = await pollEngines(functions.urls.get('observed') ?? '', endOf(day.date));
     terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
     const code = await report(
       store,
       {
-        published: { messages: published, entries: day.entries - bus.deadLetters.length },
+        published: { messages: published, entries: day.entries - bus.deadLetters.length, listed },
         spec,
         gone: spanner.startedHere,
         date: day.date,

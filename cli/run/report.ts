@@ -15,6 +15,8 @@ export interface ReportOptions {
         readonly messages: number;
         /** A message may notify a file of many. */
         readonly entries: number;
+        /** Jobs that the engines listed, which are received as well. */
+        readonly listed: number;
       }
     | undefined;
   /** The store as `--store` names it, for the commands shown. */
@@ -32,7 +34,7 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
   const balanced = balance.rows.every((row) => row['Balances'] === 'yes');
   // At least once: a message delivered again is received again, and is a duplicate.
   const { published } = options;
-  const complete = published === undefined || published.entries <= received;
+  const complete = published === undefined || published.entries + published.listed <= received;
   terminal.out('\nThe balance: received = stored + duplicate + filtered + quarantined\n');
   terminal.out(
     renderTable({
@@ -41,11 +43,11 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
     }),
   );
   if (published !== undefined) {
-    const { messages, entries } = published;
-    const again = received - entries;
+    const { messages, entries, listed } = published;
+    const again = received - entries - listed;
     const note = !complete ? ': SOME ARE MISSING' : again > 0 ? `, ${again} of them delivered again` : '';
     terminal.out(
-      `${messages} messages published, ${entries} entries in them and in the files they notify, ${received} received${note}\n`,
+      `${messages} messages published, ${entries} entries in them and in the files they notify, ${listed} jobs listed, ${received} received${note}\n`,
     );
   }
 

@@ -17,20 +17,24 @@ const HOUR_MS = 3_600_000;
 /** Points are settled by then, and polls are minutes apart. */
 const METRICS_HOURS = 1;
 
-/** Body of a request; the scheduler sends none. For the hours in which there was no poll. */
-const Body = z.strictObject({ lookbackHours: z.number().int().min(1).max(168).optional() });
+/** Body of a request; the scheduler sends none. For the hours in which there was no poll, up to now or to an instant. */
+const Body = z.strictObject({
+  lookbackHours: z.number().int().min(1).max(168).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
 
 export function createRun({ inventories, lookbackHours, seconds }: RunOptions): Run {
   return async (ingest, body, { logger, committed }) => {
     const asked = bodyOf(body);
     if (asked === undefined) return WRONG_BODY;
-    const now = new Date();
+    const began = Date.now();
+    const now = new Date(Math.min(asked.until === undefined ? began : Date.parse(asked.until), began));
     const back = (hours: number): Date => new Date(now.getTime() - hours * HOUR_MS);
     const ask = {
       now,
       since: back(asked.lookbackHours ?? lookbackHours),
       metricsSince: back(asked.lookbackHours ?? METRICS_HOURS),
-      deadline: now.getTime() + seconds * 1000,
+      deadline: began + seconds * 1000,
     };
     if (inventories.length === 0) {
       logger.log('WARNING', 'nothing to observe', { hint: 'Name under `observe` what is to be polled.' });
@@ -74,5 +78,8 @@ function bodyOf(body: Uint8Array): z.infer<typeof Body> | undefined {
 
 const WRONG_BODY: RunResult = {
   status: 400,
-  body: { error: 'The body is none of a poll: leave it empty, or give {"lookbackHours": 1 to 168}.' },
+  body: {
+    error:
+      'The body is none of a poll: leave it empty, or give {"lookbackHours": 1 to 168, "until": RFC 3339}.',
+  },
 };

@@ -28,6 +28,7 @@ WHERE e.JobId IS NOT NULL;
 -- One row for each job. Who, for whom, where and when come from its submission, or from the first event that names the
 -- job where no submission is recorded (Submitted says which). Outcome and FinishedAt come from the last event that ends
 -- the job: the closing entry of an operation, or a finish. JobId is null nowhere.
+-- A job that was approved, and of which nothing else is told, is none yet.
 CREATE VIEW Jobs SQL SECURITY INVOKER AS
 SELECT k.JobId AS JobId, s.JobName AS JobName, k.Submitted AS Submitted, s.EventTime AS StartedAt,
   s.Actor AS Actor, s.ActorKind AS ActorKind, ARRAY_TO_STRING(s.ActingFor, ' > ') AS ActingFor, s.RunAs AS RunAs,
@@ -38,11 +39,11 @@ FROM (
   SELECT j.JobId AS JobId, j.EventCount AS EventCount, j.Submitted AS Submitted,
     (SELECT x.EventId FROM Events AS x WHERE x.JobId = j.JobId ORDER BY
       CASE WHEN x.Action IN ('job.submit', 'session.create', 'workflow.run') AND COALESCE(x.Phase, 'first') != 'last'
-        AND x.Provenance != 'tenant' THEN 0 ELSE 1 END,
+        AND x.Provenance != 'tenant' THEN 0 WHEN x.Action LIKE 'grant.%' THEN 2 ELSE 1 END,
       x.EventTime, x.EventId, x.Variant LIMIT 1) AS FirstId,
     (SELECT x.Variant FROM Events AS x WHERE x.JobId = j.JobId ORDER BY
       CASE WHEN x.Action IN ('job.submit', 'session.create', 'workflow.run') AND COALESCE(x.Phase, 'first') != 'last'
-        AND x.Provenance != 'tenant' THEN 0 ELSE 1 END,
+        AND x.Provenance != 'tenant' THEN 0 WHEN x.Action LIKE 'grant.%' THEN 2 ELSE 1 END,
       x.EventTime, x.EventId, x.Variant LIMIT 1) AS FirstVariant,
     (SELECT x.EventId FROM Events AS x WHERE x.JobId = j.JobId AND x.Outcome != 'unknown'
         AND (x.Phase = 'last' OR x.Action = 'job.finish')
@@ -62,7 +63,7 @@ FROM (
       CASE WHEN SUM(CASE WHEN e.Action IN ('job.submit', 'session.create', 'workflow.run')
         AND COALESCE(e.Phase, 'first') != 'last' AND e.Provenance != 'tenant' THEN 1 ELSE 0 END) > 0
         THEN 'recorded' ELSE 'no record' END AS Submitted
-    FROM Events AS e WHERE e.JobId IS NOT NULL GROUP BY e.JobId
+    FROM Events AS e WHERE e.JobId IS NOT NULL AND e.Action NOT LIKE 'grant.%' GROUP BY e.JobId
   ) AS j
 ) AS k
 JOIN Events AS s ON s.EventId = k.FirstId AND s.Variant = k.FirstVariant

@@ -9,6 +9,8 @@ export const MAX_DEPTH = 1000;
 const QUOTE = 34;
 const BACKSLASH = 92;
 const SPACE = 32;
+const COMMA = 44;
+const COLON = 58;
 
 /** The text without whitespace between its tokens; the very same string where there is none. */
 export function compact(text: string): string {
@@ -42,7 +44,9 @@ function mayHoldWhitespace(text: string): boolean {
     if (at === 0 || at === text.length - 1) return true;
     const before = MARKS[text.charCodeAt(at - 1)] ?? 0;
     const after = MARKS[text.charCodeAt(at + 1)] ?? 0;
-    if ((before & OPENS) !== 0 && (after & FIRST) !== 0 && !isWord(text, at + 1)) return true;
+    if ((before & OPENS) !== 0 && (after & FIRST) !== 0 && !isWord(text, at + 1) && endsToken(text, at - 2)) {
+      return true;
+    }
     if ((before & LAST) !== 0 && (after & FOLLOWS) !== 0) return true;
   }
   return false;
@@ -77,6 +81,20 @@ function isWord(text: string, at: number): boolean {
   return code === 110 && !text.startsWith('null', at);
 }
 
+/**
+ * False only where the bracket, comma or colon after `at` is part of a string, as the comma of `Thu, 19 Nov` is: between tokens
+ * one has a token before it, or whitespace that was found there. Letters end the tokens true, false and null alone.
+ */
+function endsToken(text: string, at: number): boolean {
+  const separator = text.charCodeAt(at + 1);
+  if (separator !== COMMA && separator !== COLON) return true;
+  const code = text.charCodeAt(at);
+  if (separator === COLON) return code === QUOTE;
+  if (((MARKS[code] ?? 0) & LAST) === 0) return false;
+  if (code === 101) return text.endsWith('true', at + 1) || text.endsWith('false', at + 1);
+  return code !== 108 || text.endsWith('null', at + 1);
+}
+
 /** The index after the closing quote of the string that opens at `at`. */
 export function endOfString(text: string, at: number): number {
   let close = text.indexOf('"', at + 1);
@@ -92,9 +110,10 @@ export function endOfString(text: string, at: number): number {
 /** True where the text nests deeper than MAX_DEPTH. Short texts and those with few brackets are not walked. */
 export function nestsTooDeep(text: string): boolean {
   if (text.length <= 2 * MAX_DEPTH) return false;
-  // Without `[[` a level takes three characters: `[ [` and its end, or `{"":` and its end.
-  if (text.length <= 3 * MAX_DEPTH && !text.includes('[[')) return false;
-  if (!hasBrackets(text, MAX_DEPTH + 1)) return false;
+  const lists = countUpTo(text, '[', MAX_DEPTH + 1);
+  // A list takes two characters, an object within which another level is five: `{"":` and its end.
+  if (lists + (text.length - 2 * lists) / 5 < MAX_DEPTH) return false;
+  if (lists + countUpTo(text, '{', MAX_DEPTH + 1) <= MAX_DEPTH) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -110,11 +129,11 @@ export function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-function hasBrackets(text: string, wanted: number): boolean {
+function countUpTo(text: string, bracket: '[' | '{', most: number): number {
   let count = 0;
-  for (let at = text.indexOf('{'); at >= 0 && count < wanted; at = text.indexOf('{', at + 1)) count += 1;
-  for (let at = text.indexOf('['); at >= 0 && count < wanted; at = text.indexOf('[', at + 1)) count += 1;
-  return count >= wanted;
+  for (let at = text.indexOf(bracket); at >= 0 && count < most; at = text.indexOf(bracket, at + 1))
+    count += 1;
+  return count;
 }
 
 /** Members of an object's text: each key with the compact text of its value. Of equal keys the last, as in JSON.parse. */

@@ -71,6 +71,9 @@ describe('compact', () => {
     ['{"a" :null}', '{"a":null}'],
     ['[ ]', '[]'],
     ['[[] ,[]]', '[[],[]]'],
+    ['{"date":"Thu, 19 Nov","to":"Tue, 1 fal, 2 e: 3"}', '{"date":"Thu, 19 Nov","to":"Tue, 1 fal, 2 e: 3"}'],
+    ['{"date":"Thu, 19 Nov","a":true, "b":1}', '{"date":"Thu, 19 Nov","a":true,"b":1}'],
+    ['[false, 1,null, 2,true, 3]', '[false,1,null,2,true,3]'],
   ])('%j', (text, expected) => {
     expect(compact(text)).toBe(expected);
   });
@@ -103,6 +106,20 @@ describe('nestsTooDeep', () => {
     [100_000, true],
   ])('%i levels: %s', (levels, expected) => {
     expect(nestsTooDeep(`${'['.repeat(levels)}${']'.repeat(levels)}`)).toBe(expected);
+  });
+
+  it.each([
+    ['objects', '{"":', '}', 1],
+    ['lists', '[', ']', 1],
+    ['both in turns', '[{"":', '}]', 2],
+  ])('counts %s to the level', (_name, open, close, levels) => {
+    const nested = (turns: number): string => `${open.repeat(turns)}0${close.repeat(turns)}`;
+    expect(nestsTooDeep(nested(MAX_DEPTH / levels))).toBe(false);
+    expect(nestsTooDeep(nested(MAX_DEPTH / levels + 1))).toBe(true);
+  });
+
+  it('counts an innermost object of two characters', () => {
+    expect(nestsTooDeep(`${'{"":'.repeat(MAX_DEPTH)}{}${'}'.repeat(MAX_DEPTH)}`)).toBe(true);
   });
 
   it('does not count brackets side by side or in strings', () => {

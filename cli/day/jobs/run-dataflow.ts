@@ -95,14 +95,17 @@ function drain(scene: Scene, plan: DataflowPlan, job: DataflowJob): readonly Dra
   ];
 }
 
+/** @param scene the plan's own */
+export const dataflowJobOf = (scene: Scene, plan: DataflowPlan): DataflowJob => ({
+  id: dataflowJobId(scene.midnight + clock(plan.at), scene.random.digits(19)),
+  name: plan.id,
+  runAs: ACCOUNTS.dataflowWorker,
+});
+
 export function runDataflow(scene: Scene, plan: DataflowPlan): readonly Draft[] {
   const caller: Caller = CALLERS[plan.caller];
   const at = clock(plan.at);
-  const job: DataflowJob = {
-    id: dataflowJobId(scene.midnight + at, scene.random.digits(19)),
-    name: plan.id,
-    runAs: ACCOUNTS.dataflowWorker,
-  };
+  const job = dataflowJobOf(scene, plan);
   const denied = plan.end === 'denied';
   // A Flex template's job is created by the launcher's machine, minutes later; a classic one by the caller, at once.
   const createdBy = plan.kind === 'flex' ? CALLERS.flexLauncher : caller;

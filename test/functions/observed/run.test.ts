@@ -198,6 +198,20 @@ describe('a poll', () => {
     }
   });
 
+  it('asks as of an earlier time, and never of a later one than now', async () => {
+    api.answer = answering();
+    const service = await serve();
+    const since = (): number =>
+      Number(
+        api.asked.findLast(({ query }) => query['completed_only'] !== undefined)?.query['start_time_from'],
+      );
+    expect((await post(service.url, '{"until":"2026-01-02T00:00:00Z","lookbackHours":24}')).status).toBe(200);
+    expect(new Date(since()).toISOString()).toBe('2026-01-01T00:00:00.000Z');
+    expect((await post(service.url, '{"until":"2999-01-01T00:00:00Z","lookbackHours":24}')).status).toBe(200);
+    expect(Math.abs(Date.now() - 86_400_000 - since())).toBeLessThan(60_000);
+    expect((await post(service.url, '{"until":"yesterday"}')).status).toBe(400);
+  });
+
   it('says that there is nothing to do', async () => {
     const service = await serve({ run: createRun({ inventories: [], lookbackHours: 24, seconds: 5 }) });
     expect(await post(service.url, '')).toMatchObject({ status: 200 });
