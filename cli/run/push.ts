@@ -1,7 +1,7 @@
 /** Pub/Sub's part where there is no Pub/Sub: pushes messages over HTTP and delivers again what is not acknowledged. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JobtrailError } from '../../shared/errors.ts';
+import { JobtrailError, messageOf } from '../../shared/errors.ts';
 
 export interface PushMessage {
   readonly url: string;
@@ -51,9 +51,14 @@ export async function pushAll(messages: Iterable<PushMessage>, options: PushOpti
 async function deliver(agent: Agent, message: PushMessage, maxAttempts: number): Promise<number> {
   let last = '';
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const answer = await post(agent, message.url, pushBody(message, attempt));
-    if (ACKNOWLEDGED.has(answer.status)) return attempt;
-    last = `${answer.status} ${answer.body}`.trim();
+    try {
+      const answer = await post(agent, message.url, pushBody(message, attempt));
+      if (ACKNOWLEDGED.has(answer.status)) return attempt;
+      last = `${answer.status} ${answer.body}`.trim();
+    } catch (error) {
+      // A connection that was closed while it was reused: not acknowledged, like any other failure.
+      last = messageOf(error);
+    }
     await sleep(Math.min(100 * 2 ** (attempt - 1), 2000));
   }
   throw new JobtrailError(
