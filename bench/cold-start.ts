@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../cli/emulators.ts';
 import { bundleFunction } from '../scripts/build.ts';
 import { median, round, type Bench, type BenchResult } from './harness.ts';
-import { classifiedEntries } from './mix/mix.ts';
+import { partEntries } from './mix/mix.ts';
 import { specOf, withSpannerEmulator, type SpannerEmulator } from './support/emulator.ts';
 import { postBytes } from './support/load.ts';
 import { kill, spawnFunction, type FunctionProcess } from './support/server.ts';
@@ -89,12 +89,10 @@ async function alternate(
 
 /** Each start gets a message of its own: all of them are stored. */
 function pushRequests(): readonly Buffer[] {
-  return [...classifiedEntries(4 * STARTS, 11)]
-    .filter((entry) => entry.class === 'mesh')
-    .map(({ text }, i) => {
-      const message = { data: Buffer.from(text).toString('base64'), messageId: String(i) };
-      return postBytes(JSON.stringify({ message, subscription: 'projects/bench/subscriptions/istio' }));
-    });
+  return Array.from(partEntries('mesh', STARTS + 1, 11), (text, i) => {
+    const message = { data: Buffer.from(text).toString('base64'), messageId: String(i) };
+    return postBytes(JSON.stringify({ message, subscription: 'projects/bench/subscriptions/istio' }));
+  });
 }
 
 /** Milliseconds. */

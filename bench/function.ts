@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median, round, type Bench, type BenchResult } from './harness.ts';
-import { classifiedEntries } from './mix/mix.ts';
+import { partEntries } from './mix/mix.ts';
 import { load, postBytes } from './support/load.ts';
 import { serve, type Server } from './support/server.ts';
 
@@ -54,9 +54,7 @@ export const functionHttp: Bench = {
 
 async function measure(server: Server, seed: number): Promise<number> {
   const requests: Buffer[] = [];
-  for (const entry of classifiedEntries(REQUESTS * 2, seed)) {
-    if (entry.class !== 'mesh' || requests.length === REQUESTS) continue;
-    const { text } = entry;
+  for (const text of partEntries('mesh', REQUESTS, seed)) {
     const message = { data: Buffer.from(text).toString('base64'), messageId: `${seed}-${requests.length}` };
     requests.push(postBytes(JSON.stringify({ message, subscription: 'projects/bench/subscriptions/istio' })));
   }

@@ -22,10 +22,17 @@ export interface Skipped {
   readonly skipped: string;
 }
 
+/** A ratio that has no budget of its own: what another one is made of, or the same under other circumstances. */
+export interface Told {
+  readonly name: string;
+  readonly ratio: number;
+  readonly detail: Readonly<Record<string, number | string>>;
+}
+
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  run(): Promise<readonly (BenchResult | Skipped)[]>;
+  run(): Promise<readonly (BenchResult | Told | Skipped)[]>;
 }
 
 export function median(values: readonly number[]): number {
@@ -54,27 +61,76 @@ export async function inTurns(
   return { ...result, ratio: result.subject / result.floor };
 }
 
-/** As inTurns, but floor and subject take turns on each part of the work; a round's time is the sum over its parts. */
-export async function partsInTurns<T>(
+/** Milliseconds of a round. */
+export interface Share {
+  readonly floor: number;
+  readonly subject: number;
+}
+
+export interface Rounds<K> {
+  /** All groups together. */
+  readonly all: Share;
+  /** Median over the rounds of the ratio of all groups together. */
+  readonly median: number;
+  readonly groups: ReadonlyMap<K, Share>;
+}
+
+/**
+ * As inTurns, of work that only computes and is made of groups of turns. Before, every group has `warmup` turns, so that a
+ * rare one is as warm as a frequent one. Milliseconds are processor time of this process, so that what else the machine
+ * does is not counted and the threads of collector and compiler are. Neighbours still cost it time, by the caches they
+ * share, and cost the larger program more; they only ever add, so a share is that of the least disturbed round of each.
+ */
+export function groupsInTurns<K, T>(
   options: { readonly warmup: number; readonly rounds: number },
-  parts: readonly T[],
-  floor: (part: T) => unknown,
-  subject: (part: T) => unknown,
-): Promise<{ readonly floor: number; readonly subject: number; readonly ratio: number }> {
-  const rounds: { floor: number; subject: number }[] = [];
-  for (let turn = 0; turn < options.warmup + options.rounds; turn += 1) {
-    const sums = { floor: 0, subject: 0 };
-    for (const part of parts) {
-      sums.floor += await timed(() => floor(part));
-      sums.subject += await timed(() => subject(part));
+  turns: readonly { readonly group: K; readonly work: T }[],
+  floor: (work: T) => void,
+  subject: (work: T, group: K) => void,
+): Rounds<K> {
+  for (const [group, ofGroup] of Map.groupBy(turns, (turn) => turn.group)) {
+    for (let turn = 0; turn < options.warmup; turn += ofGroup.length) {
+      for (const { work } of ofGroup) {
+        floor(work);
+        subject(work, group);
+      }
     }
-    if (turn >= options.warmup) rounds.push(sums);
   }
+  const rounds = Array.from({ length: options.rounds }, () => {
+    const groups = new Map<K, { floor: number; subject: number }>();
+    const all = { floor: 0, subject: 0 };
+    for (const { group, work } of turns) {
+      const share = groups.get(group) ?? { floor: 0, subject: 0 };
+      groups.set(group, share);
+      const below = processorTime(() => floor(work));
+      const above = processorTime(() => subject(work, group));
+      for (const sum of [share, all]) {
+        sum.floor += below;
+        sum.subject += above;
+      }
+    }
+    return { groups, all };
+  });
+  const names = new Set(turns.map(({ group }) => group));
   return {
-    floor: median(rounds.map((sums) => sums.floor)),
-    subject: median(rounds.map((sums) => sums.subject)),
-    ratio: median(rounds.map((sums) => sums.subject / sums.floor)),
+    all: leastOf(rounds.map(({ all }) => all)),
+    median: median(rounds.map(({ all }) => all.subject / all.floor)),
+    groups: new Map(
+      Array.from(names, (name) => [name, leastOf(rounds.flatMap(({ groups }) => groups.get(name) ?? []))]),
+    ),
   };
+}
+
+const leastOf = (shares: readonly Share[]): Share => ({
+  floor: Math.min(...shares.map(({ floor }) => floor)),
+  subject: Math.min(...shares.map(({ subject }) => subject)),
+});
+
+/** Milliseconds, all threads of the process, in user and system mode. */
+function processorTime(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {

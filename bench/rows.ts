@@ -1,13 +1,10 @@
 /** Rows (index entries included) and bytes an entry makes, by class, against the ceilings of the design. */
 import { TABLES, type Column, type Index, type Row, type Table } from '../schemas/tables.ts';
-import { parseConfig } from '../shared/config/parse.ts';
 import { decodeEntry } from '../shared/envelope/entry.ts';
-import { ordinals } from '../shared/envelope/event-id.ts';
-import { createPreparer } from '../shared/pipeline/prepare.ts';
-import { SOURCES } from '../shared/sources/index.ts';
 import type { TableRow } from '../shared/store/store.ts';
 import { round, type Bench, type BenchResult } from './harness.ts';
 import { mixEntries } from './mix/mix.ts';
+import { benchContext, benchPreparer, NOW } from './support/prepared.ts';
 
 const ENTRIES = 20_000;
 
@@ -23,12 +20,12 @@ export const rows: Bench = {
   name: 'rows',
   about: 'rows and bytes per entry, index entries included',
   run() {
-    const preparer = createPreparer({ sources: SOURCES, loaded: parseConfig('', 'bench') });
-    const context = { ordinalOf: ordinals(), adopt: () => undefined };
+    const preparer = benchPreparer();
+    const context = benchContext();
     const tallies = new Map<string, Tally>();
-    for (const text of mixEntries(ENTRIES, 2, { owned: true })) {
+    for (const text of mixEntries(ENTRIES, 2)) {
       for (const decoded of decodeEntry(Buffer.from(text), context)) {
-        const prepared = preparer.prepare(decoded, '2026-11-20T00:00:00.000000000Z');
+        const prepared = preparer.prepare(decoded, NOW);
         if (prepared.kind !== 'rows') continue;
         const made = countOf(prepared.entry.rows);
         for (const name of [classOf(prepared.entry.rows[0].row), 'all']) add(tallies, name, made);

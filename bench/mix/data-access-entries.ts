@@ -1,10 +1,10 @@
-/** Data Access entries of Cloud Storage, BigQuery and Spanner, in the shapes these services write. */
+/** Data Access entries of Cloud Storage, BigQuery, Spanner and Pub/Sub, in the shapes these services write. */
 import { audit } from '../../cli/day/audit.ts';
 import type { AuditCall } from '../../cli/day/audit.ts';
 import { REGION } from '../../cli/day/company.ts';
 import type { Draft, Json } from '../../cli/day/entry.ts';
 import type { Random } from '../../cli/day/random.ts';
-import { mark } from './fresh.ts';
+import { mark, stamped } from './fresh.ts';
 import type { Population } from './population.ts';
 
 type Common = Pick<AuditCall, 'at' | 'to' | 'project' | 'log' | 'caller' | 'requestTime' | 'location'>;
@@ -137,28 +137,70 @@ function spanner(random: Random, common: Common): Draft {
   });
 }
 
-/** What jobs and services say they are when they touch data. */
-type Client = readonly [make: (random: Random, common: Common) => Draft, userAgent: string];
-const CLIENTS: readonly [Client, ...Client[]] = [
-  [storage, 'GHFS/hadoop3-3.1.5 (GPN:Dataproc) Storage/2.53.0,gzip(gfe)'],
-  [
-    bigquery,
-    'spark-bigquery-connector/0.42.4 spark/3.5.3 java/17.0.14 scala/2.12.18 dataproc-image/2.3,gzip(gfe)',
-  ],
-  [spanner, 'gl-node/24.11.0 gccl/8.2.2 grpc/1.14.0'],
-];
-
-/** Entries of one access. */
-export function dataAccessEntries(random: Random, people: Population): readonly Draft[] {
-  const [make, userAgent] = random.pick(CLIENTS);
-  const common: Common = {
-    at: 0,
-    to: 'dataproc',
-    project: random.pick(people.projects).id,
-    log: 'data_access',
-    caller: { ...random.pick(people.callers), userAgent },
-    requestTime: mark('requestTime'),
-    location: REGION,
-  };
-  return [make(random, common)];
+/** Messages leave no entry: what does are subscriptions that are read, sought back and changed. */
+function pubsub(random: Random, common: Common): Draft {
+  const n = String(random.int(1, 60));
+  const subscription = `projects/${common.project}/subscriptions/orders-${n}`;
+  const rpc = random.pick<'Seek' | 'GetSubscription' | 'CreateSubscription'>([
+    'Seek',
+    'GetSubscription',
+    'CreateSubscription',
+  ]);
+  const permission = { Seek: 'consume', GetSubscription: 'get', CreateSubscription: 'create' }[rpc];
+  return audit({
+    ...common,
+    ...(rpc === 'CreateSubscription' ? { log: 'activity' as const } : {}),
+    service: 'pubsub.googleapis.com',
+    method: `google.pubsub.v1.Subscriber.${rpc}`,
+    resourceName: subscription,
+    permissions: [
+      {
+        permission: `pubsub.subscriptions.${permission}`,
+        resource: subscription,
+        permissionType: 'ADMIN_READ',
+      },
+    ],
+    request: {
+      '@type': `type.googleapis.com/google.pubsub.v1.${rpc === 'CreateSubscription' ? 'Subscription' : `${rpc}Request`}`,
+      ...(rpc === 'CreateSubscription'
+        ? {
+            name: subscription,
+            topic: `projects/${common.project}/topics/orders-${n}`,
+            ackDeadlineSeconds: 60,
+            messageRetentionDuration: '604800s',
+            pushConfig: { pushEndpoint: 'https://orders.example.com/in' },
+          }
+        : { subscription, ...(rpc === 'Seek' ? { time: mark('requestTime') } : {}) }),
+    },
+    resource: {
+      type: 'pubsub_subscription',
+      labels: { project_id: common.project, subscription_id: subscription },
+    },
+  });
 }
+
+type Maker = (random: Random, people: Population) => readonly string[];
+
+/** The one entry of an access, by somebody who says in `userAgent` what he is. */
+function accesses(make: (random: Random, common: Common) => Draft, userAgent: string): Maker {
+  return (random, people) => {
+    const common: Common = {
+      at: 0,
+      to: 'dataproc',
+      project: random.pick(people.projects).id,
+      log: 'data_access',
+      caller: { ...random.pick(people.callers), userAgent },
+      requestTime: mark('requestTime'),
+      location: REGION,
+    };
+    return [stamped(make(random, common))];
+  };
+}
+
+export const storageEntries = accesses(storage, 'GHFS/hadoop3-3.1.5 (GPN:Dataproc) Storage/2.53.0,gzip(gfe)');
+export const bigqueryEntries = accesses(
+  bigquery,
+  'spark-bigquery-connector/0.42.4 spark/3.5.3 java/17.0.14 scala/2.12.18 dataproc-image/2.3,gzip(gfe)',
+);
+export const spannerEntries = accesses(spanner, 'gl-node/24.11.0 gccl/8.2.2 grpc/1.14.0');
+export const pubsubEntries = accesses(pubsub, 'gcloud-java/2.60.0 gl-java/21.0.5,gzip(gfe)');

@@ -2,18 +2,52 @@
  * The parts of an entry that no other entry has: insert id, times, request and trace ids. Prototypes carry a mark where
  * one belongs; a mark becomes a value that is drawn once for each entry, or once for all entries of one call.
  */
+import { entryJson } from '../../cli/day/entry.ts';
+import type { Draft, Json } from '../../cli/day/entry.ts';
 import { Random } from '../../cli/day/random.ts';
 
-/** Once for each entry. */
-const PER_ENTRY = ['insertId', 'timestamp', 'receiveTimestamp', 'requestTime'] as const;
+/** Once for each entry. `eventTime` has milliseconds, `epochMs` is digits, the others have nanoseconds. */
+const PER_ENTRY = [
+  'insertId',
+  'timestamp',
+  'receiveTimestamp',
+  'requestTime',
+  'eventTime',
+  'epochMs',
+  'entryUuid',
+] as const;
 /** Once for all entries of a call: both ends of a mesh request, both ends of an operation. */
-const PER_CALL = ['requestId', 'traceId', 'clientSpan', 'serverSpan', 'job', 'uuid', 'operation'] as const;
+const PER_CALL = [
+  'requestId',
+  'traceId',
+  'clientSpan',
+  'serverSpan',
+  'job',
+  'uuid',
+  'operation',
+  'number',
+] as const;
 type Slot = (typeof PER_ENTRY)[number] | (typeof PER_CALL)[number];
 
 const SLOTS: readonly Slot[] = [...PER_ENTRY, ...PER_CALL];
 const MARK = /\u27e6([a-zA-Z]+)\u27e7/;
+const QUOTED_NUMBER = /"\u27e6#([a-zA-Z]+)\u27e7"/g;
 
 export const mark = (slot: Slot): string => `\u27e6${slot}\u27e7`;
+/** A mark whose value becomes a JSON number. */
+export const bare = (slot: 'epochMs' | 'number'): string => `\u27e6#${slot}\u27e7`;
+
+/** The JSON text of a record that is no LogEntry. */
+export const recordText = (record: Json): string =>
+  JSON.stringify(record).replaceAll(QUOTED_NUMBER, '\u27e6$1\u27e7');
+
+/** The JSON text of a LogEntry, with the marks that every one has. */
+export const stamped = (draft: Draft): string =>
+  entryJson(draft, {
+    insertId: mark('insertId'),
+    timestamp: mark('timestamp'),
+    receiveTimestamp: mark('receiveTimestamp'),
+  }).replaceAll(QUOTED_NUMBER, '\u27e6$1\u27e7');
 
 /** An entry's text cut at its marks: `texts[i]`, value of `slots[i]`, `texts[i + 1]`, … */
 export interface Prototype {
@@ -87,6 +121,8 @@ export class Fresh {
       case 'uuid':
       case 'operation':
         return this.#uuid();
+      case 'number':
+        return String(1e14 + this.#random.bits());
     }
   }
 
@@ -105,6 +141,9 @@ export class Fresh {
     values[1] = this.#time(at);
     values[2] = this.#time(at + 412.6);
     values[3] = values[1];
+    values[4] = `${values[1].slice(0, 23)}Z`;
+    values[5] = String(Math.floor(at));
+    values[6] = this.#uuid();
     this.#count += 1;
   }
 

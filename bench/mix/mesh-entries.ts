@@ -1,9 +1,8 @@
-/** 60 % of the mix: access logs of the mesh, both ends of each request, most between services, some to job APIs. */
+/** Access logs of the mesh, both ends of each request, most between services, some to job APIs. */
 import { REGION, WORKLOADS } from '../../cli/day/company.ts';
-import type { Draft } from '../../cli/day/entry.ts';
-import { meshCall } from '../../cli/day/mesh.ts';
+import { meshCall } from '../../cli/day/mesh/access-log.ts';
 import type { Random } from '../../cli/day/random.ts';
-import { mark } from './fresh.ts';
+import { mark, stamped } from './fresh.ts';
 import type { Population } from './population.ts';
 
 const PATHS = [
@@ -23,7 +22,7 @@ function jobApi(random: Random, people: Population): { method: string; url: stri
 }
 
 /** The entries of one request: the caller's, then the callee's. */
-export function meshEntries(random: Random, people: Population): readonly Draft[] {
+export function meshEntries(random: Random, people: Population): readonly string[] {
   const toApi = random.chance(0.12);
   const to = toApi ? WORKLOADS.egress : random.pick(people.workloads);
   const asked = toApi
@@ -34,7 +33,7 @@ export function meshEntries(random: Random, people: Population): readonly Draft[
       };
   const refused = random.chance(0.01);
   const status = refused ? 403 : random.chance(0.02) ? 503 : 200;
-  return meshCall({
+  const ends = meshCall({
     at: 0,
     from: random.pick(people.workloads),
     to,
@@ -50,4 +49,5 @@ export function meshEntries(random: Random, people: Population): readonly Draft[
     connection: String(random.int(100, 99_000)),
     ...(refused ? { refusedBy: { policy: `${to.namespace}.allow-callers`, rule: '0' } } : {}),
   });
+  return ends.map(stamped);
 }

@@ -1,42 +1,40 @@
 /**
- * Log entries in the proportions of a platform at work: of every twenty, twelve of the mesh, five of data access, two
- * of jobs, one of the control plane. Real shapes at real sizes, nothing padded. A function of count and seed; cheap
- * enough (prototypes once, then only what is fresh) that setting a benchmark up does not outlast it.
+ * Log entries in the proportions of a platform at work. Real shapes at real sizes, nothing padded. A function of count
+ * and seed; cheap enough (prototypes once, then only what is fresh) that setting a benchmark up does not outlast it.
  */
 import { Random } from '../../cli/day/random.ts';
-import { entryJson } from '../../cli/day/entry.ts';
-import type { Draft } from '../../cli/day/entry.ts';
-import { dataAccessEntries } from './data-access-entries.ts';
-import { controlEntries, jobEntries, ownedReads } from './dataproc-entries.ts';
-import { Fresh, cut, mark, sharedSlots } from './fresh.ts';
+import { Fresh, cut, sharedSlots } from './fresh.ts';
 import type { Prototype } from './fresh.ts';
-import { meshEntries } from './mesh-entries.ts';
+import { PARTS, type MixClass, type Part, type PartName } from './parts.ts';
 import { population } from './population.ts';
 import type { Population } from './population.ts';
 
-export type MixClass = 'mesh' | 'data' | 'job' | 'control';
-
-/** In percent. */
-export const SHARES: Readonly<Record<MixClass, number>> = { mesh: 60, data: 25, job: 10, control: 5 };
-
-/** One in twenty is 5 %; spread so that every stretch of the mix is like the whole. */
-const PATTERN: readonly MixClass[] = [
-  ...(['mesh', 'data', 'mesh', 'mesh', 'job', 'mesh', 'data', 'mesh', 'mesh', 'data'] as const),
-  ...(['mesh', 'mesh', 'control', 'mesh', 'data', 'mesh', 'job', 'mesh', 'data', 'mesh'] as const),
-];
-
-/** Calls of each class that are told apart by more than their ids. */
-const VARIETY: Readonly<Record<MixClass, number>> = { mesh: 400, data: 300, job: 200, control: 80 };
-
-interface MixOptions {
-  /** Data access by Dataproc and Dataflow reads alone, which the project's sources own. */
-  readonly owned?: boolean;
-}
-
 export interface MixEntry {
   readonly class: MixClass;
-  /** LogEntry, JSON, as a log sink publishes it. */
+  readonly part: PartName;
+  /** JSON of a LogEntry as a log sink publishes it, or of a record as its own writer sends it. */
   readonly text: string;
+}
+
+const NAMES = Object.keys(PARTS).filter((name): name is PartName => Object.hasOwn(PARTS, name));
+
+/**
+ * Two hundred turns, spread so that every stretch of the mix is like the whole: each part gains its share at every turn,
+ * and the one that has gained most has the turn.
+ */
+const PATTERN: readonly PartName[] = pattern();
+
+function pattern(): readonly PartName[] {
+  const gained = new Map(NAMES.map((name) => [name, 0]));
+  return Array.from({ length: 200 }, () => {
+    let most: PartName = 'mesh';
+    for (const name of NAMES) {
+      gained.set(name, (gained.get(name) ?? 0) + PARTS[name].share);
+      if ((gained.get(name) ?? 0) > (gained.get(most) ?? 0)) most = name;
+    }
+    gained.set(most, (gained.get(most) ?? 0) - 100);
+    return most;
+  });
 }
 
 /** One entry of a call; the first one opens the call and draws what its entries share. */
@@ -45,26 +43,19 @@ interface Step {
   readonly opens?: readonly number[];
 }
 
-type Maker = (random: Random, people: Population) => readonly Draft[];
-
-function steps(make: Maker, random: Random, people: Population, variety: number): readonly [Step, ...Step[]] {
-  const stamp = {
-    insertId: mark('insertId'),
-    timestamp: mark('timestamp'),
-    receiveTimestamp: mark('receiveTimestamp'),
-  };
+function steps({ make, variety }: Part, random: Random, people: Population): readonly [Step, ...Step[]] {
   const all = Array.from({ length: variety }, () => {
-    const entries = make(random, people).map((draft) => cut(entryJson(draft, stamp)));
+    const entries = make(random, people).map(cut);
     return entries.map((prototype, i): Step =>
       i === 0 ? { prototype, opens: sharedSlots(entries) } : { prototype },
     );
   }).flat();
   const [first, ...rest] = all;
-  if (first === undefined) throw new RangeError('a class of the mix has no entries');
+  if (first === undefined) throw new RangeError('a part of the mix has no entries');
   return [first, ...rest];
 }
 
-/** Each class has ids of its own, so that an entry of another class between the two ends of a call does no harm. */
+/** Each part has ids of its own, so that an entry of another part between the two ends of a call does no harm. */
 class Stream {
   readonly #steps: readonly [Step, ...Step[]];
   readonly #fresh: Fresh;
@@ -85,43 +76,39 @@ class Stream {
 
 /** 2026-11-19T08:00:00Z. */
 const START = Date.UTC(2026, 10, 19, 8);
+/** Between the beginnings of two parts, so that no two entries share a time; milliseconds. */
+const APART = 0.0713;
 
-/** An entry a millisecond over all classes; the classes begin apart, so that no two entries share a time. */
-const msBetween = (name: MixClass): number => 100 / SHARES[name];
-
-function streams(seed: number, owned: boolean): Readonly<Record<MixClass, Stream>> {
+/** An entry a millisecond over all parts. */
+function stream(name: PartName, seed: number): Stream {
   const random = new Random(seed);
   const people = population(random.fork('population'));
-  const stream = (name: MixClass, make: Maker, offset: number): Stream =>
-    new Stream(
-      steps(make, random.fork(name), people, VARIETY[name]),
-      new Fresh(random.fork(`${name}-ids`).bits(), START + offset, msBetween(name)),
-    );
-  return {
-    mesh: stream('mesh', meshEntries, 0),
-    data: stream('data', owned ? ownedReads : dataAccessEntries, 0.2113),
-    job: stream('job', jobEntries, 0.4229),
-    control: stream('control', controlEntries, 0.6337),
-  };
+  const part = PARTS[name];
+  const start = START + NAMES.indexOf(name) * APART;
+  const fresh = new Fresh(random.fork(`${name}-ids`).bits(), start, 100 / part.share);
+  return new Stream(steps(part, random.fork(name), people), fresh);
 }
 
-/** The mix with the class of each entry told. */
-export function* classifiedEntries(
-  count: number,
-  seed: number,
-  options: MixOptions = {},
-): Generator<MixEntry, void, undefined> {
-  const byClass = streams(seed, options.owned === true);
+/** The mix with the part of each entry told. */
+export function* classifiedEntries(count: number, seed: number): Generator<MixEntry, void, undefined> {
+  const streams = new Map(NAMES.map((name) => [name, stream(name, seed)]));
   for (let i = 0; i < count; i += 1) {
-    const name = PATTERN[i % PATTERN.length] ?? 'mesh';
-    yield { class: name, text: byClass[name].next() };
+    const part = PATTERN[i % PATTERN.length] ?? 'mesh';
+    const next = streams.get(part);
+    if (next !== undefined) yield { class: PARTS[part].class, part, text: next.next() };
   }
 }
 
-export function* mixEntries(
+export function* mixEntries(count: number, seed: number): Generator<string, void, undefined> {
+  for (const { text } of classifiedEntries(count, seed)) yield text;
+}
+
+/** Of one part alone. */
+export function* partEntries(
+  part: PartName,
   count: number,
   seed: number,
-  options: MixOptions = {},
 ): Generator<string, void, undefined> {
-  for (const { text } of classifiedEntries(count, seed, options)) yield text;
+  const entries = stream(part, seed);
+  for (let i = 0; i < count; i += 1) yield entries.next();
 }

@@ -29,6 +29,8 @@ export interface Population {
   readonly workloads: readonly [Workload, ...Workload[]];
   readonly callers: readonly [Caller, ...Caller[]];
   readonly clusters: readonly [Cluster, ...Cluster[]];
+  /** Application ids of Databricks service principals. */
+  readonly servicePrincipals: readonly [string, ...string[]];
 }
 
 function many<T>(count: number, make: (i: number) => T): [T, ...T[]] {
@@ -83,5 +85,6 @@ export function population(random: Random): Population {
       uuid: random.uuid(),
       startedMs: random.digits(13),
     })),
+    servicePrincipals: many(30, () => random.uuid()),
   };
 }

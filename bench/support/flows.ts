@@ -5,9 +5,9 @@
  */
 import type { Caller } from '../../cli/day/callers.ts';
 import { PROJECTS } from '../../cli/day/company.ts';
-import { submitJob } from '../../cli/day/dataproc-jobs.ts';
+import { submitJob } from '../../cli/day/dataproc/jobs.ts';
 import { entryJson, nanoTime, type Draft } from '../../cli/day/entry.ts';
-import { sparkSql } from '../../cli/day/plan.ts';
+import { sparkSql } from '../../cli/day/jobs/plan.ts';
 import { Random } from '../../cli/day/random.ts';
 import { population } from '../mix/population.ts';
 

@@ -10,7 +10,7 @@ import type { ForeignRecord } from '../sources/source.ts';
 import { canonicalDigest } from './canonical.ts';
 import { timeOfEntry } from './entry-time.ts';
 import type { Decoded, DecodedEntry, EntryNotes } from './envelope.ts';
-import { contentEventId, identifiedEventId, type OrdinalOf, sha256 } from './event-id.ts';
+import { contentEventId, identifiedEventId, type OrdinalOf, sha256, textDigest } from './event-id.ts';
 import { entriesOfBatch, formOf, isEntryShaped } from './forms.ts';
 import { compact, elements, nestsTooDeep } from './json-text.ts';
 import { messageOfObject } from './message.ts';
@@ -202,7 +202,7 @@ function timed(
       ? identifiedEventId(logName ?? '', eventTime, insertId ?? '', entry.split?.index ?? 0)
       : contentId(contentDigest(), context),
     eventTime,
-    digest: sha256(content),
+    digest: typeof content === 'string' ? textDigest(content) : sha256(content),
     text: () => compacted,
     bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length,
   };

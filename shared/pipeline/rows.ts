@@ -152,19 +152,13 @@ function addEdges(
   }
   const runAs = identity.runAs?.principal.id;
   if (runAs !== undefined && runsAs(draft, event)) edge(runAs, 'runs', 'stated');
-  const seen = new Set<string>();
-  for (const use of datasets) {
-    const key = `${use.op} ${use.dataset}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    edge(use.dataset, use.op, use.strength);
-  }
-  for (const { dataset, op } of draft.concerns ?? NO_CONCERNS) {
-    const key = `${op} ${dataset}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    edge(dataset, op, 'declared');
-  }
+  const concerns = draft.concerns ?? NO_CONCERNS;
+  // Most events have one, and to name it costs more than its edge.
+  const several = datasets.length + concerns.length > 1 ? new Set<string>() : undefined;
+  const first = (dataset: string, op: string): boolean =>
+    several === undefined || several.size < several.add(`${op} ${dataset}`).size;
+  for (const { dataset, op, strength } of datasets) if (first(dataset, op)) edge(dataset, op, strength);
+  for (const { dataset, op } of concerns) if (first(dataset, op)) edge(dataset, op, 'declared');
   if (draft.parentJob !== undefined && event['ParentJob'] !== jobId && jobId !== NO_JOB) {
     edge(String(event['ParentJob']), 'spawn', draft.parentStrength ?? 'stated');
   }
@@ -217,7 +211,9 @@ function texts<T>(items: readonly T[], of: (item: T) => string): readonly string
 }
 
 function namesOf(datasets: readonly DatasetUse[], op: DatasetUse['op']): readonly string[] | undefined {
-  if (datasets.length === 0) return undefined;
+  const [only] = datasets;
+  if (only === undefined) return undefined;
+  if (datasets.length === 1) return only.op === op ? [only.dataset] : undefined;
   let names: Set<string> | undefined;
   for (const use of datasets) if (use.op === op) (names ??= new Set()).add(use.dataset);
   return names === undefined ? undefined : [...names].sort();

@@ -1,5 +1,6 @@
 /** Typed reads from JSON that nobody vouches for. Own properties only, so `__proto__` and friends read as absent. */
 import type { LogEntry } from '../../schemas/log-entry.ts';
+import { createMemo } from '../identity/memo.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -48,20 +49,22 @@ export const label = (entry: LogEntry, key: string): string | undefined => str(e
 export const resourceLabel = (entry: LogEntry, key: string): string | undefined =>
   str(entry.resource?.labels, key);
 
-/** The last answer: every source asks for the id of the same entry, several times. */
-let known: { readonly name: string; readonly id: string | undefined } = { name: '', id: undefined };
+/** Names of logs repeat, and every source asks for the id of the same entry, several times. */
+const LOGS = 1000;
+const knownLogs = createMemo<string>(LOGS);
+let last: { readonly name: string; readonly id: string } = { name: '', id: '' };
 
 /** The LOG_ID after `/logs/`, decoded (`cloudaudit.googleapis.com/activity`); undefined without a log name. */
 export function logId(entry: LogEntry): string | undefined {
   const name = entry.logName;
   if (name === undefined) return undefined;
-  if (known.name !== name) known = { name, id: logIdOf(name) };
-  return known.id;
+  if (last.name !== name) last = { name, id: knownLogs(name, () => logIdOf(name)) };
+  return last.id === '' ? undefined : last.id;
 }
 
-function logIdOf(name: string): string | undefined {
+function logIdOf(name: string): string {
   const at = name.indexOf('/logs/');
-  if (at < 0) return undefined;
+  if (at < 0) return '';
   const id = name.slice(at + 6);
   return id.includes('%') ? id.replaceAll('%2F', '/').replaceAll('%2f', '/') : id;
 }

@@ -1,6 +1,6 @@
 /** An audit event that reached us as it is, wrapped into the log entry that everything behind works on. */
 import type { LogEntry } from '../../../schemas/log-entry.ts';
-import { sha256 } from '../../envelope/event-id.ts';
+import { textDigest } from '../../envelope/event-id.ts';
 import { compact } from '../../envelope/json-text.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject, own, str, type Json } from '../fields.ts';
@@ -68,5 +68,5 @@ function idOf(value: Json, text: string | undefined): string | undefined {
   if (eventId !== undefined) return eventId;
   const requestId = str(value, 'requestId') ?? str(value, 'request_id');
   if (requestId === undefined) return undefined;
-  return `${requestId}/${sha256(compact(text ?? JSON.stringify(value))).slice(0, 32)}`;
+  return `${requestId}/${textDigest(compact(text ?? JSON.stringify(value))).slice(0, 32)}`;
 }

@@ -1,7 +1,7 @@
 /** Declared evidence fields of an audit event: short scalars, no SQL, no commands, no arguments of jobs. */
-import { isObject, own, str, strings } from '../fields.ts';
+import { isObject, own, str, strings, type Json } from '../fields.ts';
 import type { JobTarget } from './target.ts';
-import { anyOf, firstOf, nested, nestedList, scalar, type AuditRecord } from './record.ts';
+import { anyOf, nested, nestedList, scalar, type AuditRecord } from './record.ts';
 
 export type Claims = Record<string, string | number | boolean>;
 
@@ -48,10 +48,30 @@ const CLAIMS: readonly (readonly [claim: string, keys: readonly string[]])[] = [
   ['duration', ['duration']],
 ];
 
+/** Parameter → the claim it is read for, and how many go before it there. */
+const CLAIM_OF: ReadonlyMap<string, { readonly claim: number; readonly rank: number }> = new Map(
+  CLAIMS.flatMap(([, keys], claim) => keys.map((key, rank) => [key, { claim, rank }] as const)),
+);
+
+/** By the parameters that are there, of which an event has few. */
+function setDeclared(claims: Claims, params: Json): void {
+  const found: (string | undefined)[] = [];
+  const ranks: number[] = [];
+  for (const key of Object.keys(params)) {
+    const place = CLAIM_OF.get(key);
+    if (place === undefined || (ranks[place.claim] ?? Infinity) < place.rank) continue;
+    const value = scalar(params, key);
+    if (value === undefined) continue;
+    found[place.claim] = value;
+    ranks[place.claim] = place.rank;
+  }
+  found.forEach((value, claim) => set(claims, CLAIMS[claim]?.[0] ?? '', value));
+}
+
 export function claimsOf(record: AuditRecord, target: JobTarget): Claims {
   const claims: Claims = {};
   const { params, result } = record;
-  for (const [claim, keys] of CLAIMS) set(claims, claim, firstOf(params, keys));
+  setDeclared(claims, params);
   set(claims, 'repair', anyOf(result, 'repair_id'));
   set(claims, 'taskRun', target.taskRun);
   // Elsewhere `version` may be that of the record's own schema.

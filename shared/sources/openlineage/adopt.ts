@@ -1,6 +1,6 @@
 /** An OpenLineage event as its client sent it, wrapped into the log entry that everything behind works on. */
 import type { LogEntry } from '../../../schemas/log-entry.ts';
-import { sha256 } from '../../envelope/event-id.ts';
+import { textDigest } from '../../envelope/event-id.ts';
 import { compact } from '../../envelope/json-text.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject, obj, str, type Json } from '../fields.ts';
@@ -21,7 +21,7 @@ export function adopt(record: ForeignRecord): LogEntry | undefined {
     logName: LOG_NAME,
     resource: { type: 'openlineage' },
     ...(timestamp === undefined ? undefined : { timestamp }),
-    insertId: sha256(compact(record.text ?? JSON.stringify(value))).slice(0, 32),
+    insertId: textDigest(compact(record.text ?? JSON.stringify(value))).slice(0, 32),
     // Ids in facets may be numbers of 64 bits.
     jsonPayload: exact(record),
   };
