@@ -3,6 +3,8 @@
  * at once. Pure data: identities that are one principal, which project is which environment, retention.
  */
 import * as z from 'zod';
+import { Alerting } from './alerting.ts';
+import { Declared } from './declared.ts';
 
 const instant = z.iso.datetime({
   offset: true,
@@ -166,5 +168,7 @@ export const Config = z.strictObject({
   /** Classes whose raw entry is kept in the row (up to rawLimit characters). */
   rawClasses: z.array(z.enum(RETENTION_CLASSES)).default(['job', 'control', 'quarantine']),
   rawLimit: z.number().int().min(0).max(2_000_000).default(524_288),
+  ...Declared.shape,
+  ...Alerting.shape,
 });
 export type Config = z.infer<typeof Config>;

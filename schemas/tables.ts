@@ -3,52 +3,12 @@
  * this. Kinds are the design's: facts are inserted and never changed and are a function of the set of entries;
  * the ledger balances but does not converge; operational tables are derived again by `rebuild`.
  */
-export type TableKind = 'fact' | 'ledger' | 'operational';
-export type ColumnType = 'string' | 'int64' | 'timestamp' | 'strings';
+import { ALERT_TABLES } from './alert-tables.ts';
+import { POLICY_TABLES } from './policy-tables.ts';
+import { int, list, MAX_CELL, outside, s, type Table, type TableName, time } from './table.ts';
 
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** Characters for string and for each element of strings; absent for the other types. */
-  readonly max?: number;
-  readonly required?: true;
-  /** Left out of the row's digest: depends on when or in which rendition the entry first came, or on retention. */
-  readonly outsideDigest?: true;
-}
-
-export interface Index {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly storing: readonly string[];
-  /** Columns kept newest first. */
-  readonly descending?: readonly string[];
-  /** Rows whose first column is null have no entry. */
-  readonly nullFiltered?: true;
-}
-
-export interface Table {
-  readonly name: TableName;
-  readonly kind: TableKind;
-  readonly key: readonly string[];
-  /** Columns of the key kept newest first. */
-  readonly descending?: readonly string[];
-  readonly columns: readonly Column[];
-  readonly indexes: readonly Index[];
-}
-
-export type TableName = 'Events' | 'Edges' | 'PolicyVersions' | 'Quarantine' | 'Renditions' | 'Receipts';
-
-/** Cell limit of a Spanner STRING, in characters. */
-export const MAX_CELL = 2_621_440;
-
-const s = (name: string, max: number, required?: true): Column =>
-  required ? { name, type: 'string', max, required } : { name, type: 'string', max };
-const int = (name: string, required?: true): Column =>
-  required ? { name, type: 'int64', required } : { name, type: 'int64' };
-const time = (name: string, required?: true): Column =>
-  required ? { name, type: 'timestamp', required } : { name, type: 'timestamp' };
-const list = (name: string, max: number): Column => ({ name, type: 'strings', max });
-const outside = (column: Column): Column => ({ ...column, outsideDigest: true });
+export { MAX_CELL } from './table.ts';
+export type { Column, ColumnType, Index, Table, TableName } from './table.ts';
 
 export const TABLES = {
   Events: {
@@ -104,6 +64,9 @@ export const TABLES = {
       s('LogName', 1024),
       s('InsertId', 512),
       int('Normaliser', true),
+      s('Decision', 16),
+      list('DecidedBy', 128),
+      list('WaitsFor', 16),
       s('PolicyDigest', 64),
       outside(s('Digest', 64, true)),
       outside(s('Raw', MAX_CELL)),
@@ -233,6 +196,8 @@ export const TABLES = {
     ],
     indexes: [],
   },
+  ...ALERT_TABLES,
+  ...POLICY_TABLES,
 } as const satisfies Record<TableName, Table>;
 
 /** A value of a row. Timestamps are RFC 3339 UTC text with nine fraction digits and `Z`, in every store. */

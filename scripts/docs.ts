@@ -1,11 +1,12 @@
 /**
  * `npm run docs`: writes the generated parts of docs/*.md, each between `<!-- generated: NAME -->` and
- * `<!-- /generated -->`, from the code they describe. test/docs/generated.test.ts fails when one is stale.
+ * `<!-- /generated -->`, and the schemas that editors read, from the code they describe. test/docs/generated.test.ts fails when one is stale.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fill } from './docs/markdown.ts';
 import { PARTS } from './docs/parts.ts';
+import { generatedFiles } from './docs/generated-files.ts';
 
 const FOLDER = join(import.meta.dirname, '../docs');
 
@@ -28,8 +29,9 @@ export function pages(): readonly Page[] {
 }
 
 if (import.meta.main) {
-  for (const { file, written, current } of pages()) {
+  for (const { file, written, current } of [...pages(), ...generatedFiles()]) {
     if (written === current) continue;
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, current);
     console.log(`wrote ${file}`);
   }

@@ -23,6 +23,7 @@ const PURE = [
   'shared/attest/',
   'shared/secrets/',
   'shared/seal/',
+  'shared/policy/',
 ];
 /** Asks issuers for their keys; the other files of its folder get them handed in. */
 const FETCHES = 'shared/attest/fetched-keys.ts';

@@ -52,6 +52,10 @@ const EVENTS: Meanings = {
   LogName: 'with `EventTime` and `InsertId`: where the entry is in Cloud Logging',
   InsertId: '`insertId` of the entry',
   Normaliser: "version of the source's code that made the row",
+  Decision:
+    'what declared policy says of it; null where policy does not decide such events, or there is none',
+  DecidedBy: 'ids of the policies that decided, or that may where it is undetermined',
+  WaitsFor: 'what an undetermined decision hangs on: approval, via, prior',
   PolicyDigest: 'digest of the configuration in force; null where no job is named',
   Digest: 'SHA-256 of the bytes of the rendition stored first, whitespace between JSON tokens left out',
   Raw: 'that rendition, secrets redacted, for the classes in `rawClasses`',
@@ -133,6 +137,122 @@ const RECEIPTS: Meanings = {
   RowRoot: 'RFC 6962 root over the sorted digests of these rows',
 };
 
+const FINDINGS: Meanings = {
+  FindingId: 'SHA-256 of rule, version, key and event ids',
+  Variant: 'of the event it was found in: two contents under one event id are two rows',
+  Shard: '0 to 15, so that the index by time takes writes everywhere',
+  Rule: 'id of the detection',
+  RuleVersion: 'its version',
+  Severity: '`low`, `medium`, `high`, `critical`',
+  Verdict: '`violation`, or `undetermined`: the event does not tell enough, and nobody is alerted',
+  FindingKey: 'what it is about; findings of one rule and key are one alert',
+  Title: 'title of the rule',
+  Summary: 'what happened, by whom, why it is wrong: one sentence',
+  Evidence: 'JSON array of `[label, value]`, declared fields only',
+  EventId: 'event that gave it',
+  OtherEvents: 'further events it rests on',
+  EventTime: 'time of the event that gave it',
+  StoredAt: 'clock of the instance at the commit; what the sweep goes by',
+  Actor: 'caller of the event',
+  ActingFor: 'on whose behalf, original caller first',
+  JobId: 'the job',
+  Environment: 'environment of the event',
+  PolicyDigest: 'digest of the configuration and policies it was found under',
+  ExpireAt: 'as the event',
+};
+
+const EPISODES: Meanings = {
+  EpisodeId: 'SHA-256 of rule and key',
+  Number: 'which time around, from 1: a new finding after a resolution is the next',
+  State: '`open`, `acknowledged` or `resolved`: what its transitions come to',
+  Severity: 'highest of its findings; never falls',
+  Occurrences: 'findings in it',
+  FirstSeen: 'earliest event time of its findings',
+  LastSeen: 'latest event time of its findings',
+  OpenedAt: 'clock when its first finding was claimed',
+  ChangedAt: 'clock of its last change',
+  Changes: 'number of its last change; deliveries count in it',
+  AcknowledgedChange: 'number of the change that acknowledged it',
+  AcknowledgedBy: 'who did',
+  AcknowledgedAt: 'when',
+  ResolvedChange: 'number of the change that resolved it',
+  ResolvedBy: 'who did',
+  ResolvedAt: 'when: findings of a later event time open the next episode',
+  ReopenedChange: 'number of the change that took an acknowledgement or a resolution back',
+  ReopenedBy: 'who did',
+  ReopenedAt: 'when',
+  Rule: 'id of the detection',
+  FindingKey: 'what it is about',
+  Finding: 'JSON of the finding its messages are about: the earliest of the highest severity',
+};
+
+const EPISODE_TRANSITIONS: Meanings = {
+  EpisodeId: 'the episode',
+  Number: 'and which time around',
+  TransitionId: 'digest of what it rests on: written twice, it is one change',
+  Change: 'number of the change it made',
+  Kind: '`open`, `reopen` (a later episode opens, or an answer is taken back), `merge`, `acknowledge`, `resolve`',
+  ChangedAt: 'when',
+  ChangedBy: 'principal id as the channel or the command line proved it, or `system:jobtrail`',
+  Because: 'finding, callback or command it rests on',
+};
+
+const EPISODE_FINDINGS: Meanings = {
+  FindingId: 'the finding',
+  EpisodeId: 'the episode that holds it',
+  Number: 'and which time around',
+  Severity: 'highest severity under which the finding was claimed',
+};
+
+const DELIVERIES: Meanings = {
+  EpisodeId: 'the episode',
+  Number: 'and which time around',
+  Channel: 'name of the channel in the configuration',
+  Confirmed: "number of the episode's change that the channel confirmed last; 0: none",
+  Wanted: 'number of the change it is to be told; equal to `Confirmed`: nothing is open',
+  Ref: "the channel's own reference of the message",
+  SendingSince: 'a send was begun then and its end is not known',
+  Attempts: 'tries of the present message that failed',
+  TryingSince: 'time of the first of them',
+  DueAt: 'not before; of a taken row the end of its lease; null: nothing to do',
+  Lease: 'whoever has taken it',
+  SentAt: 'when the channel confirmed last',
+  HeldBy: 'silence that holds it back, or `quiet-hours`',
+  LastError: 'why the last try failed',
+  FailedAt: 'given up then: refused, or tried for 24 hours',
+};
+
+const SILENCES: Meanings = {
+  SilenceId: 'the silence; `HeldBy` of deliveries names it',
+  CreatedAt: 'when the row was added: of several rows the last one says how the silence is',
+  CreatedBy: 'who added it',
+  Rules: 'ids of detections; absent: any, as of all that follow',
+  Severities: 'severities',
+  Environments: 'environments',
+  Teams: 'teams',
+  FindingKeys: 'keys',
+  Owner: 'who answers for it',
+  Reason: 'why',
+  FromTime: 'from when it holds',
+  UntilTime: 'until when',
+};
+
+const BUNDLES: Meanings = {
+  Digest:
+    'SHA-256 of what configuration, policies and rules say, whatever their layout; decided events cite it',
+  Texts: 'the files as they were reviewed: JSON of names and texts',
+  StoredAt: 'when they were kept first',
+};
+
+const BUNDLES_IN_FORCE: Meanings = {
+  FromTime: 'inclusive: events from this time on are decided by this bundle, until the next row',
+  Digest: 'the bundle',
+  CommitId: 'version of the files in their repository',
+  Reviewer: 'who reviewed it',
+  PushedBy: 'who pushed it',
+  PushedAt: 'when; at least five minutes before `FromTime`',
+};
+
 export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Events: EVENTS,
   Edges: EDGES,
@@ -140,4 +260,12 @@ export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Quarantine: QUARANTINE,
   Renditions: RENDITIONS,
   Receipts: RECEIPTS,
+  Findings: FINDINGS,
+  Episodes: EPISODES,
+  EpisodeTransitions: EPISODE_TRANSITIONS,
+  EpisodeFindings: EPISODE_FINDINGS,
+  Deliveries: DELIVERIES,
+  Bundles: BUNDLES,
+  BundlesInForce: BUNDLES_IN_FORCE,
+  Silences: SILENCES,
 };

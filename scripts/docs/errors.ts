@@ -42,6 +42,7 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   'store-schema': 'The database lacks tables or columns; apply the DDL.',
   overloaded: 'Too many rows wait for a commit in this instance.',
   'push-unauthenticated': 'The push request has no valid token of the subscription.',
+  'callback-unauthenticated': 'The callback is not signed by Slack or PagerDuty, or was signed too long ago.',
   'method-not-allowed': 'The HTTP method is none that is served.',
   'config-invalid': 'The configuration file or an environment variable is wrong; every problem is named.',
   'file-unreadable': 'A file that was named cannot be read.',

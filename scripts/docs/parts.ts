@@ -15,9 +15,11 @@ import {
   CONFIG_MEANING,
   ISSUER_MEANING,
 } from './config-keys.ts';
+import { detectionSections, detectionsIndex } from './detections.ts';
 import { DISPOSITION_MEANING, ERROR_MEANING } from './errors.ts';
 import { EVIDENCE_PARTS } from './evidence.ts';
 import { code, codes, table } from './markdown.ts';
+import { POLICY_PARTS } from './policy.ts';
 import {
   ABSENT_MEANING,
   ACTION_MEANING,
@@ -66,7 +68,10 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
   ['config-agents', () => words('key', AGENT_MEANING)],
   ['config-issuers', () => words('key', ISSUER_MEANING)],
   ['config-classes', classesPart],
+  ['detections-index', detectionsIndex],
+  ['detections', detectionSections],
   ...EVIDENCE_PARTS,
+  ...POLICY_PARTS,
 ]);
 
 const words = (head: string, meanings: Readonly<Record<string, string>>): string =>
@@ -84,7 +89,9 @@ function tablePart(definition: Table): string {
   const extra = Object.keys(COLUMN_MEANING[name]).filter((known) => !columns.some((c) => c.name === known));
   if (extra.length > 0) throw new Error(`${name} has no column ${extra.join(', ')}.`);
   const listed =
-    indexes.length === 0 ? 'No secondary index.' : `Indexes:\n\n${indexes.map(indexLine).join('\n')}`;
+    indexes.length === 0
+      ? 'No secondary index.'
+      : `Indexes:\n\n${indexes.map((index) => indexLine(index, columns)).join('\n')}`;
   return [
     `### ${name}`,
     `Kind: ${kind}. Key: ${inOrder(key, descending)}.`,
@@ -109,8 +116,12 @@ function typeOf({ type, max, required }: Column): string {
 const inOrder = (columns: readonly string[], descending: readonly string[] = []): string =>
   columns.map((column) => code(descending.includes(column) ? `${column} DESC` : column)).join(', ');
 
-function indexLine({ name, columns, storing, descending, nullFiltered }: Index): string {
-  const filtered = nullFiltered === true ? `; rows without ${code(columns[0] ?? '')} are left out` : '';
+function indexLine(
+  { name, columns, storing, descending, nullFiltered }: Index,
+  ofTable: readonly Column[],
+): string {
+  const nullable = columns.filter((column) => ofTable.some((c) => c.name === column && c.required !== true));
+  const filtered = nullFiltered === true ? `; rows without ${codes(nullable)} are left out` : '';
   return `- ${code(name)} on ${inOrder(columns, descending)}, storing ${codes(storing)}${filtered}`;
 }
 

@@ -1,8 +1,11 @@
 /** Text of jobtrail.yaml → Config. Pure: the edges read the file. Every problem is told at once, with its place. */
-import { LineCounter, parseDocument } from 'yaml';
+import { FALLBACK_CHANNEL } from '../../schemas/alerting.ts';
+import type * as z from 'zod';
 import { Config } from '../../schemas/config.ts';
 import { canonicalDigest } from '../envelope/canonical.ts';
 import { JobtrailError } from '../errors.ts';
+import { closest } from './closest.ts';
+import { type Path, readYaml } from './yaml-text.ts';
 
 /** The configuration in force, with the digest every row cites. */
 export interface LoadedConfig {
@@ -14,7 +17,7 @@ export interface LoadedConfig {
   readonly meshProjects: ReadonlySet<string>;
 }
 
-export const EMPTY_CONFIG: LoadedConfig = load(Config.parse({}), 'defaults');
+export const EMPTY_CONFIG: LoadedConfig = load(Config.parse({}), 'defaults', []);
 
 /** Characters; what is longer is some other file, which would take the parser minutes to refuse. */
 const MAX_TEXT = 1_000_000;
@@ -26,65 +29,68 @@ export function parseConfig(text: string, file: string): LoadedConfig {
   if (text.length > MAX_TEXT) {
     throw invalid([`${file}: it has ${text.length} characters; a configuration has at most ${MAX_TEXT}.`]);
   }
-  const lines = new LineCounter();
-  // Aliases can blow a small file up to gigabytes; no configuration needs them.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true, uniqueKeys: true });
-  const place = (offset: number | undefined): string =>
-    offset === undefined ? file : `${file}:${lines.linePos(offset).line}`;
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      (error) => `${place(error.pos[0])}: ${error.message.split('\n')[0]}`,
-    );
-    throw invalid(problems);
+  const yaml = readYaml(text);
+  if (yaml.kind === 'wrong') {
+    throw invalid(yaml.problems.map(({ line, reason }) => `${file}:${line}: ${reason}`));
   }
-  const value = plainValue(document, file);
-  const parsed = Config.safeParse(value ?? {});
+  const parsed = Config.safeParse(yaml.value ?? {});
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
-      const offset = offsetOf(document, path);
-      return `${place(offset)}: ${path.join('.') || 'file'}: ${issue.message}`;
-    });
-    throw invalid(problems);
+    const problems = parsed.error.issues.flatMap(problemsOf);
+    throw invalid(
+      problems.map(
+        ({ path, message }) => `${file}:${yaml.lineOf(path)}: ${path.join('.') || 'file'}: ${message}`,
+      ),
+    );
   }
-  return load(parsed.data, file);
+  const problems = unknownChannels(parsed.data).map(
+    ({ path, message }) => `${file}:${yaml.lineOf(path)}: ${path.join('.')}: ${message}`,
+  );
+  return load(parsed.data, file, problems);
 }
 
-function plainValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    throw invalid([`${file}: YAML aliases (\`*name\`) are not read; write the value out.`]);
-  }
+type Problem = { readonly path: Path; readonly message: string };
+
+function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return issue.keys.map((key) => {
+    const close = path.length === 0 ? closest(key, Object.keys(Config.shape)) : undefined;
+    const advice = close === undefined ? 'docs/configuration.md lists the keys' : `did you mean ${close}?`;
+    return { path: [...path, key], message: `it is no key here; ${advice}` };
+  });
 }
 
-function offsetOf(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly (string | number)[],
-): number | undefined {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-      const start: unknown = node.range[0];
-      if (typeof start === 'number') return start;
-    }
-  }
-  return undefined;
+/** Routes to channels that are not there: their alerts would be undelivered, each found out when it is sent. */
+function unknownChannels({ channels, routes }: Config): readonly Problem[] {
+  const known = new Set([...Object.keys(channels), FALLBACK_CHANNEL]);
+  return routes.flatMap((route, i) =>
+    route.channels.flatMap((name, j) =>
+      known.has(name)
+        ? []
+        : [
+            {
+              path: ['routes', i, 'channels', j],
+              message: `there is no channel ${name}; name one of ${[...known].join(', ')}, or add it to \`channels\``,
+            },
+          ],
+    ),
+  );
 }
 
-function load(config: Config, file: string): LoadedConfig {
+/** @param problems found already, to be told with those found here */
+function load(config: Config, file: string, problems: readonly string[]): LoadedConfig {
   const environmentOf = new Map<string, string>();
-  const twice: string[] = [];
+  const wrong: string[] = [...problems];
   for (const [environment, projects] of Object.entries(config.environments)) {
     for (const project of projects) {
       const known = environmentOf.get(project);
       if (known !== undefined && known !== environment) {
-        twice.push(`${file}: environments: project ${project} is in both ${known} and ${environment}`);
+        wrong.push(`${file}: environments: project ${project} is in both ${known} and ${environment}`);
       }
       environmentOf.set(project, environment);
     }
   }
-  if (twice.length > 0) throw invalid(twice);
+  if (wrong.length > 0) throw invalid(wrong);
   const digest = canonicalDigest(JSON.stringify(config));
   return { config, digest, environmentOf, meshProjects: new Set(config.meshProjects) };
 }

@@ -13,6 +13,14 @@ const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   Quarantine: TABLES.Quarantine.columns,
   Renditions: TABLES.Renditions.columns,
   Receipts: TABLES.Receipts.columns,
+  Findings: TABLES.Findings.columns,
+  Episodes: TABLES.Episodes.columns,
+  EpisodeTransitions: TABLES.EpisodeTransitions.columns,
+  EpisodeFindings: TABLES.EpisodeFindings.columns,
+  Deliveries: TABLES.Deliveries.columns,
+  Bundles: TABLES.Bundles.columns,
+  BundlesInForce: TABLES.BundlesInForce.columns,
+  Silences: TABLES.Silences.columns,
 };
 
 /** The first column of the row that does not fit, as an error to quarantine the entry with; undefined when all do. */

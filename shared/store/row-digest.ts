@@ -17,6 +17,14 @@ const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   Quarantine: digestColumns(TABLES.Quarantine.columns),
   Renditions: digestColumns(TABLES.Renditions.columns),
   Receipts: digestColumns(TABLES.Receipts.columns),
+  Findings: digestColumns(TABLES.Findings.columns),
+  Episodes: digestColumns(TABLES.Episodes.columns),
+  EpisodeTransitions: digestColumns(TABLES.EpisodeTransitions.columns),
+  EpisodeFindings: digestColumns(TABLES.EpisodeFindings.columns),
+  Deliveries: digestColumns(TABLES.Deliveries.columns),
+  Bundles: digestColumns(TABLES.Bundles.columns),
+  BundlesInForce: digestColumns(TABLES.BundlesInForce.columns),
+  Silences: digestColumns(TABLES.Silences.columns),
 };
 
 /** 64 lower-case hex digits. */

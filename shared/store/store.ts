@@ -3,7 +3,9 @@
  * (test/store/contract.ts). Facts are inserted and never changed; a commit is all or nothing and carries its receipt.
  */
 import type { Row, TableName } from '../../schemas/tables.ts';
+import type { AlertStore } from '../alerts/store.ts';
 import type { OutcomeCounts } from '../pipeline/outcome.ts';
+import type { BundleStore } from './bundles.ts';
 
 export interface TableRow {
   readonly table: TableName;
@@ -69,6 +71,10 @@ export interface Store {
   eventsById(eventIds: readonly string[]): Promise<readonly Row[]>;
   /** Every row of a table in key order, in pages, for export and tests. */
   scan(table: TableName): AsyncIterable<Row>;
+  /** Episodes and deliveries, on the same connection. */
+  readonly alerts: AlertStore;
+  /** What was declared and from when it held, on the same connection. */
+  readonly bundles: BundleStore;
   close(): Promise<void>;
 }
 

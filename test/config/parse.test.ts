@@ -34,8 +34,27 @@ describe('configuration', () => {
     expect(message).toContain('2 problems');
   });
 
+  it('names each key that is none, in its own line, and what it may stand for', () => {
+    const message = problems('version: 1\nlanse:\n  etl: {}\nretentionDays:\n  jbo: 3\ncolour: red\n');
+    expect(message).toContain('jobtrail.yaml:2: lanse: it is no key here; did you mean lanes?');
+    expect(message).toContain('jobtrail.yaml:5: retentionDays.jbo: it is no key here; docs/configuration.md');
+    expect(message).toContain('jobtrail.yaml:6: colour: it is no key here; docs/configuration.md');
+  });
+
   it('refuses a project in two environments', () => {
     expect(problems('environments: {prod: [p], dev: [p]}')).toContain('project p is in both');
+  });
+
+  it('refuses routes to channels that are not there, each with its line', () => {
+    const message = problems(
+      'channels:\n  pager: {kind: log}\nroutes:\n  - channels: [pager, slak]\n  - channels:\n      - log\n      - constructor\nenvironments: {prod: [p], dev: [p]}\n',
+    );
+    expect(message).toContain(
+      'jobtrail.yaml:4: routes.0.channels.1: there is no channel slak; name one of pager, log',
+    );
+    expect(message).toContain('jobtrail.yaml:7: routes.1.channels.1: there is no channel constructor');
+    expect(message).toContain('project p is in both');
+    expect(message).toContain('3 problems');
   });
 
   it('refuses a file that is no configuration by its size, at once', () => {

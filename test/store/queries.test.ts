@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { walkLineage } from '../../shared/lineage/walk.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { parseQuery, runSavedQuery, savedQueries, savedQuery } from '../../shared/store/queries.ts';
-import type { QueryResult, Store } from '../../shared/store/store.ts';
+import { episodeId } from '../../shared/alerts/episode.ts';
+import { findingRow } from '../../shared/alerts/finding-row.ts';
+import { createPlan } from '../../shared/alerts/plan.ts';
+import { later } from '../../shared/alerts/times.ts';
+import type { EntryRows, QueryResult, Store } from '../../shared/store/store.ts';
+import { alerting, finding, T0 } from '../alerts/findings.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { batchOf, eventRow } from './entries.ts';
 import { ANA, ETL, job, JOB_PROXY, PROJECT, SCENARIO } from './scenario.ts';
@@ -15,8 +20,38 @@ beforeAll(async () => {
 afterAll(() => sqlite.close());
 
 async function fill(store: Store): Promise<void> {
-  await store.commit(batchOf(SCENARIO, { source: 'dataproc', filteredBy: { health: 2 } }));
+  await store.commit(batchOf(withFindings(SCENARIO), { source: 'dataproc', filteredBy: { health: 2 } }));
   await store.commit(batchOf(SCENARIO.slice(0, 3), { source: 'dataproc', path: 'push' }));
+  const [answered] = await store.alerts.claim(
+    [finding('old', { rule: 'another-rule' }), FOUND],
+    T0,
+    createPlan(alerting()),
+  );
+  if (answered === undefined) throw new Error('no episode');
+  await store.alerts.transition({
+    id: 'resolve',
+    episode: { id: answered.id, n: 1 },
+    change: 'resolve',
+    at: later(T0, 60_000),
+    by: ANA,
+    because: 'command',
+  });
+}
+
+/** Of the first two entries; the second finding makes no alert. */
+function withFindings(entries: readonly EntryRows[]): readonly EntryRows[] {
+  return entries.map((entry, i) => {
+    if (i > 1) return entry;
+    const [{ row: event }] = entry.rows;
+    const found = i === 0 ? FOUND : { ...FOUND, id: 'e'.repeat(64), verdict: 'undetermined' as const };
+    const row = findingRow(found, {
+      shard: 0,
+      variant: String(event['Variant']),
+      storedAt: T0,
+      expireAt: '2027-11-20T00:00:00.000000000Z',
+    });
+    return { ...entry, rows: [...entry.rows, { table: 'Findings', row }] };
+  });
 }
 
 const run = (
@@ -35,12 +70,24 @@ async function lines(
   return rows.map((row) => columns.map((column) => String(row[column])).join(' | '));
 }
 
+const FOUND = finding('found', { time: '2026-11-20T11:59:30.000000000Z' });
+
 /** Every saved query with parameters that give an answer. */
 const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
+  alerts: [
+    {},
+    { state: 'open' },
+    { rule: 'another-rule', from: '2026-11-20', until: '2026-11-21', limit: '1' },
+  ],
   'approvals-for': [{ principal: ANA, from: '2026-11-20', until: '2026-11-21' }],
   balance: [{}, { from: '2027-01-01' }],
   conflicts: [{}],
   downstream: [{ dataset: 'gs://raw/' }, { dataset: 'gs://vault/' }],
+  findings: [
+    {},
+    { rule: FOUND.rule, environment: 'prod', from: '2026-11-20', until: '2026-11-21', limit: '1' },
+    { rule: 'none' },
+  ],
   'job-data': [{ job: job('clean') }, { job: job('none') }],
   'job-way': [{ job: job('clean') }],
   jobs: [
@@ -100,6 +147,24 @@ describe('the answers of the saved queries', () => {
     ]);
     expect(rows).toHaveLength(7);
     expect(await lines('jobs', CALLS['jobs']?.[1] ?? {}, ['JobId'])).toEqual([job('clean2'), job('clean')]);
+  });
+
+  test('findings: with the alert they are part of, or none', async () => {
+    const rows = await lines('findings', {}, ['Verdict', 'Rule', 'EpisodeId', 'ActingFor']);
+    const alert = episodeId(FOUND.rule, FOUND.key);
+    expect(rows.toSorted()).toEqual([
+      `undetermined | ${FOUND.rule} | null | user:google:bo@example.com`,
+      `violation | ${FOUND.rule} | ${alert} | user:google:bo@example.com`,
+    ]);
+  });
+
+  test('alerts: open ones first, with who answered and who is to be told', async () => {
+    const columns = ['State', 'Rule', 'ResolvedBy', 'Told', 'Waiting', 'Failed'];
+    expect(await lines('alerts', {}, columns)).toEqual([
+      `open | ${FOUND.rule} | null | 0 | 1 | 0`,
+      `resolved | another-rule | ${ANA} | 0 | 1 | 0`,
+    ]);
+    expect(await lines('alerts', { state: 'acknowledged' }, columns)).toEqual([]);
   });
 
   test('jobs-of-principal: its own and those on its behalf', async () => {

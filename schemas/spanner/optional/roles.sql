@@ -4,16 +4,30 @@
 
 -- Ingest adds facts and receipts and can change or remove neither. It reads keys, to know what is there already.
 CREATE ROLE jobtrail_ingest;
-GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts TO ROLE jobtrail_ingest;
+GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts, Findings TO ROLE jobtrail_ingest;
+-- Functions keep the texts of the bundle they start with; which one is in force only a push says.
+GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_ingest;
+GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_ingest;
+
+-- `jobtrail policy push`: for those who may change what decides.
+CREATE ROLE jobtrail_policy;
+GRANT SELECT, INSERT ON TABLE Bundles, BundlesInForce TO ROLE jobtrail_policy;
+
+-- deliver and callbacks read findings and keep what became of them; the event behind a finding is not theirs to read.
+CREATE ROLE jobtrail_alerts;
+GRANT SELECT ON TABLE Findings TO ROLE jobtrail_alerts;
+GRANT SELECT, INSERT, UPDATE ON TABLE Episodes, EpisodeTransitions, EpisodeFindings, Deliveries TO ROLE jobtrail_alerts;
+GRANT SELECT ON TABLE Silences TO ROLE jobtrail_alerts;
 
 -- An auditor reads everything but the raw texts, which may hold what secret detectors missed.
 CREATE ROLE jobtrail_auditor;
-GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts TO ROLE jobtrail_auditor;
+GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce TO ROLE jobtrail_auditor;
 GRANT SELECT (
   EventId, Variant, Shard, EventTime, ReceiveTime, Source, Action, Outcome, Method, Status, Actor, ActorKind, ActorProof,
   ActorAs, ActorOwner, ActorLane, ActorAbsent, ActingFor, ActingForBy, Bindings, KeyName, RunAs, Peer, JobId, JobName, ParentJob, OperationId,
   Phase, Resource, Project, Location, Environment, Via, Provenance, CallKey, RequestId, Trace, Reads, Writes, Uses,
-  Claims, SplitUid, SplitIndex, SplitTotal, LogName, InsertId, Normaliser, PolicyDigest, Digest, ExpireAt
+  Claims, SplitUid, SplitIndex, SplitTotal, LogName, InsertId, Normaliser, Decision, DecidedBy, WaitsFor,
+  PolicyDigest, Digest, ExpireAt
 ) ON TABLE Events TO ROLE jobtrail_auditor;
 GRANT SELECT (QuarantineId, Source, Reason, Message, Hint, RawEncoding, RawBytes, FirstSeen, ExpireAt)
   ON TABLE Quarantine TO ROLE jobtrail_auditor;

@@ -22,7 +22,7 @@ export const DATA = evidenceRows(`
   bucket changed | L06 L16 | storage | storage.buckets.update | schema.change | Actor Resource
   roles on a bucket; public bucket | D05 peers | storage | storage.setIamPermissions | iam.change | claims.bindingDeltas claims.publicMember
   HMAC key made | U06 peers | storage | storage.hmacKeys.create | credential.create | Actor claims.accessId claims.keyOf
-  egress refused by a perimeter | U01 X02 peers | storage | * | data.read data.write | Outcome claims.perimeterViolation
+  egress refused by a perimeter | U01 X02 peers | storage | * | data.read data.write | Outcome claims.perimeterViolation claims.perimeterDirection
   user-managed key behind an access | U06 | storage | storage.objects.get | data.read | KeyName
   read and query, with the database role | U04 U13 L01 X03 | spanner | Read, ExecuteSql, StreamingRead | data.read | Actor Reads
   commit and DML | L01 X03 | spanner | Commit, ExecuteBatchDml | data.write | Actor Writes

@@ -17,6 +17,7 @@ export const TRAFFIC = evidenceRows(`
   namespace of the source, where no certificate names it | U04 U10 | istio | GET | api.call | claims.sourceNamespace
   no mutual TLS | U10 D02 | istio | GET, TCP | api.call | ActorAbsent claims.mtls
   PassthroughCluster, BlackHoleCluster | U10 | istio | GET, TCP | api.call | claims.upstreamCluster
+  where it went, past the mesh | U10 | istio | GET | api.call | claims.host
   response flags | U10 | istio | GET | api.call | claims.responseFlags
   trace | L10 | istio | POST | api.call | Trace
   connection of which the requests are unknown | L02 U10 | istio | TCP | api.call | claims.grade

@@ -40,6 +40,8 @@ export const WORK = evidenceRows(`
   libraries and packages of a job | P02 | dataproc | SubmitJob | job.submit | claims.libraries claims.packages
   container image, package index | P02 | dataproc | CreateBatch | job.submit | claims.containerImage claims.pypiRepository
   initialisation actions, boot metadata | P02 | dataproc | CreateCluster | cluster.create | claims.initActions claims.metadataKeys
+  boot script by its URL | P02 | dataproc | CreateCluster | cluster.create | claims.startupScriptUrl
+  image and packages of the workers | P02 | dataflow | JobsV1Beta3.CreateJob | job.submit | claims.containerImage claims.libraries
   cluster logging switched off | L14 | dataproc | CreateCluster | cluster.create | claims.loggingOff
   driver log levels OFF | L14 | dataproc | SubmitJob | job.submit | claims.driverLogsOff
   cluster without log delivery is one without this | L14 | databricks | clusters.create | cluster.create | claims.clusterLogs

@@ -22,12 +22,9 @@ import {
 } from '../plan.ts';
 import { receiptRow } from '../receipt.ts';
 import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
-import { isAlreadyExists, isRefusal, spannerError } from './errors.ts';
+import { isAlreadyExists, spannerError } from './errors.ts';
+import { release, TIMEOUT } from './transaction.ts';
 import { fromClientRow, toMutation } from './values.ts';
-
-/** Milliseconds for the whole transaction with its repetitions; below the deadline of a push request. */
-const TIMEOUT = 20_000;
-const ROLLBACK_TIMEOUT = 2_000;
 
 type Key = readonly string[];
 
@@ -88,16 +85,6 @@ async function runCommit(
 async function hasReceipt(transaction: Transaction, receiptId: string): Promise<boolean> {
   const [rows] = await transaction.read('Receipts', { keys: [[receiptId]], columns: ['ReceiptId'] });
   return rows.length > 0;
-}
-
-/** Gives the locks back at once where the server refused for good; else they go with the transaction. */
-async function release(transaction: Transaction, error: unknown): Promise<void> {
-  if (!isRefusal(error)) return transaction.end();
-  try {
-    await transaction.rollback({ timeout: ROLLBACK_TIMEOUT });
-  } catch {
-    // The transaction ends by itself after ten idle seconds.
-  }
 }
 
 async function readStored(transaction: Transaction, entries: readonly EntryRows[]): Promise<Stored> {

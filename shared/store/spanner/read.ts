@@ -16,13 +16,13 @@ const ALL_COLUMNS: Readonly<Record<'Events' | 'Edges', string[]>> = {
 };
 const SLIM_EVENT = ALL_COLUMNS.Events.filter((name) => name !== 'Raw');
 
-interface KeyRange {
+export interface KeyRange {
   readonly startClosed?: string[];
   readonly startOpen?: string[];
   readonly endClosed: string[];
 }
 
-async function readRanges(
+export async function readRanges(
   database: Database,
   table: TableName,
   columns: string[],
@@ -38,7 +38,7 @@ async function readRanges(
   }
 }
 
-const prefix = (...key: string[]): KeyRange => ({ startClosed: key, endClosed: key });
+export const prefix = (...key: string[]): KeyRange => ({ startClosed: key, endClosed: key });
 
 export async function readEdges(
   database: Database,

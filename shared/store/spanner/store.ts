@@ -1,5 +1,7 @@
 /** The production store: Cloud Spanner, or its emulator. */
-import type { CommitBatch, CommitResult, Store } from '../store.ts';
+import type { Store } from '../store.ts';
+import { createSpannerAlerts, type RunAlone } from './alerts.ts';
+import { createSpannerBundles } from './bundles.ts';
 import { createClient, type DatabaseName, openDatabase } from './client.ts';
 import { commitBatch } from './commit.ts';
 import { readEdges, readEventsById, readEventsByJob, runQuery, scanTable } from './read.ts';
@@ -8,30 +10,31 @@ import { readEdges, readEventsById, readEventsByJob, runQuery, scanTable } from 
 export async function openSpannerStore(name: DatabaseName, emulatorHost?: string): Promise<Store> {
   const client = await createClient(name.project, emulatorHost);
   const database = openDatabase(client, name);
+  const alone = emulatorHost === undefined ? atOnce : oneAtATime();
   return {
     kind: 'spanner',
-    commit: emulatorHost === undefined ? (batch) => commitBatch(database, batch) : oneAtATime(commit),
+    commit: (batch) => alone(() => commitBatch(database, batch)),
     query: (sql, params, options) => runQuery(database, sql, params, options?.limit),
     edges: (ranges) => readEdges(database, ranges),
     eventsByJob: (jobIds) => readEventsByJob(database, jobIds),
     eventsById: (eventIds) => readEventsById(database, eventIds),
     scan: (table) => scanTable(database, table),
+    alerts: createSpannerAlerts(database, alone),
+    bundles: createSpannerBundles(database, alone),
     async close() {
       await database.close();
       await client.close();
     },
   };
-
-  function commit(batch: CommitBatch): Promise<CommitResult> {
-    return commitBatch(database, batch);
-  }
 }
 
+const atOnce: RunAlone = (task) => task();
+
 /** The emulator runs one read-write transaction at a time and aborts the others, which back off for seconds. */
-function oneAtATime<A, R>(task: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
+function oneAtATime(): RunAlone {
   let last: Promise<unknown> = Promise.resolve();
-  return (argument) => {
-    const next = last.then(() => task(argument));
+  return (task) => {
+    const next = last.then(task);
     last = next.catch(() => undefined);
     return next;
   };

@@ -6,7 +6,13 @@ import { sqliteError } from './errors.ts';
 import { registerFunctions } from './functions.ts';
 
 /** In order; the number of applied files is the database's user_version. */
-const MIGRATIONS = ['0001_base.sql', '0002_views.sql'];
+const MIGRATIONS = [
+  '0001_base.sql',
+  '0002_views.sql',
+  '0003_alerts.sql',
+  '0004_bundles.sql',
+  '0005_silences.sql',
+];
 const FOLDER = new URL('../../../schemas/sqlite/', import.meta.url);
 
 const PRAGMAS = `

@@ -15,9 +15,11 @@ import {
 } from '../plan.ts';
 import { receiptRow } from '../receipt.ts';
 import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, Store, TableRow } from '../store.ts';
+import { createSqliteAlerts } from './alerts.ts';
+import { createSqliteBundles } from './bundles.ts';
 import { openDatabase } from './database.ts';
-import { sqliteError } from './errors.ts';
 import { runQuery } from './query.ts';
+import { inTransaction } from './transaction.ts';
 import { columnNames, fromSql, toSql } from './values.ts';
 
 const PAGE = 500;
@@ -33,6 +35,14 @@ export function openSqliteStore(path: string): Store {
     Quarantine: prepare(insertSql('Quarantine')),
     Renditions: prepare(insertSql('Renditions')),
     Receipts: prepare(insertSql('Receipts')),
+    Findings: prepare(insertSql('Findings')),
+    Episodes: prepare(insertSql('Episodes')),
+    EpisodeTransitions: prepare(insertSql('EpisodeTransitions')),
+    EpisodeFindings: prepare(insertSql('EpisodeFindings')),
+    Deliveries: prepare(insertSql('Deliveries')),
+    Bundles: prepare(insertSql('Bundles')),
+    BundlesInForce: prepare(insertSql('BundlesInForce')),
+    Silences: prepare(insertSql('Silences')),
   };
   const variants = prepare(
     'SELECT e.EventId, e.Variant, e.Digest, e.Normaliser FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
@@ -119,6 +129,8 @@ export function openSqliteStore(path: string): Store {
       return rows.map((row) => fromSql(TABLES.Events, row)).sort(byEventTime);
     },
     scan: (table) => scanTable(database, table),
+    alerts: createSqliteAlerts(database),
+    bundles: createSqliteBundles(database),
     async close() {
       if (database.isOpen) database.close();
     },
@@ -135,22 +147,6 @@ function insertSql(table: TableName): string {
 function selectSql(table: TableName, without: readonly string[] = []): string {
   const columns = columnNames(table).filter((name) => !without.includes(name));
   return `SELECT ${columns.join(', ')} FROM ${table}`;
-}
-
-function inTransaction<T>(database: DatabaseSync, body: () => T): T {
-  try {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = body();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  } catch (error) {
-    throw sqliteError(error);
-  }
 }
 
 function edgeRows(ranges: readonly EdgeKeyRange[], all: StatementSync, ofOp: StatementSync): Row[] {
