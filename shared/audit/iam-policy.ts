@@ -23,6 +23,8 @@ export function readPolicyChange(seen: Seen): void {
   if (audits.length > 0) draft.action = 'log.change';
   if (bindings.length > 0) bindingClaims(claims, bindings);
   if (audits.length > 0) auditClaims(claims, audits);
+  // Beside the difference, what is left: whether a service is still covered by another line shows there.
+  if (audits.length > 0) auditConfigClaims(claims, wholePolicy(seen, true));
   const told = bindings.length > 0 || audits.length > 0;
   if (!told) policyClaims(claims, policy ?? payload.request);
   const changes = told || draft.action === 'iam.change' || changesIamPolicy(method);
@@ -99,8 +101,8 @@ function auditClaims(claims: Claims, deltas: readonly unknown[]): void {
   listClaim(claims, 'auditConfigDeltas', items);
 }
 
-/** The policy that was set: `[role, member, condition?]` of each grant, `[service, logType, …exempted]` of audit. */
-function policyClaims(claims: Claims, policy: Json | undefined): void {
+/** The policy that was set: `[role, member, condition?]` of each grant, and what it audits. */
+export function policyClaims(claims: Claims, policy: Json | undefined): void {
   const grants: (readonly string[])[] = [];
   let isPublic = false;
   for (const binding of list(policy, 'bindings')) {
@@ -111,6 +113,13 @@ function policyClaims(claims: Claims, policy: Json | undefined): void {
       grants.push(withCondition([str(binding, 'role') ?? '', member], condition));
     }
   }
+  if (isPublic) claims['publicMember'] = true;
+  listClaim(claims, 'policyGrants', grants);
+  auditConfigClaims(claims, policy);
+}
+
+/** `[service, logType, …exempted]` of each type of log that is on. */
+function auditConfigClaims(claims: Claims, policy: Json | undefined): void {
   const audits: (readonly string[])[] = [];
   for (const config of list(policy, 'auditConfigs')) {
     if (!isObject(config)) continue;
@@ -120,7 +129,5 @@ function policyClaims(claims: Claims, policy: Json | undefined): void {
         audits.push([service, str(one, 'logType') ?? '', ...strings(one, 'exemptedMembers')]);
     }
   }
-  if (isPublic) claims['publicMember'] = true;
-  listClaim(claims, 'policyGrants', grants);
   listClaim(claims, 'policyAuditConfigs', audits);
 }

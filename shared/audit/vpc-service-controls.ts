@@ -16,8 +16,12 @@ export function isPerimeterEntry(payload: AuditLog): boolean {
 export function addPerimeter({ draft, claims, payload: { metadata } }: Seen): void {
   const [resource] = strings(metadata, 'resourceNames');
   if (resource !== undefined && resource !== '') draft.resource = resource;
-  const violation = firstOf(metadata, 'ingressViolations') ?? firstOf(metadata, 'egressViolations');
+  const ingress = firstOf(metadata, 'ingressViolations');
+  const egress = firstOf(metadata, 'egressViolations');
+  const violation = ingress ?? egress;
   const policy = obj(metadata, 'securityPolicyInfo');
+  const direction = [ingress && 'ingress', egress && 'egress'].filter((one) => one !== undefined);
+  claim(claims, 'perimeterDirection', direction.join(' and '));
   claim(claims, 'perimeter', str(violation, 'servicePerimeter') ?? str(policy, 'servicePerimeterName'));
   claim(claims, 'perimeterTarget', str(violation, 'targetResource'));
   // The call went on; how it ended stands in the service's own entry.

@@ -5,7 +5,7 @@
 import { claim } from '../../audit/claims.ts';
 import type { Seen } from '../../audit/event.ts';
 import { checked, countClaim } from '../../audit/evidence.ts';
-import { bindingClaims, isPublicMember } from '../../audit/iam-policy.ts';
+import { bindingClaims, isPublicMember, policyClaims } from '../../audit/iam-policy.ts';
 import { addAllowPolicy } from '../../audit/policy-version.ts';
 import type { Action } from '../../model/event.ts';
 import { isObject, list, num, obj, own, str, strings, type Json } from '../fields.ts';
@@ -153,6 +153,8 @@ function addSharing(seen: Seen, body: Json): void {
     checked(payload, 'bigquery.tables.setIamPolicy')
   ) {
     draft.action = 'data.share';
+    // Without the difference, the list as it is now.
+    if (deltas.length === 0) policyClaims(claims, obj(acl, 'policy'));
     addAllowPolicy(seen, obj(acl, 'policy'));
   }
 }

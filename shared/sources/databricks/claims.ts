@@ -77,6 +77,9 @@ export function claimsOf(record: AuditRecord, target: JobTarget): Claims {
   // Elsewhere `version` may be that of the record's own schema.
   if (record.service === 'modelRegistry') set(claims, 'modelVersion', anyOf(params, 'version'));
   if (record.service === 'logDelivery') set(claims, 'deliveryStatus', anyOf(params, 'status'));
+  if (record.service === 'dbfs') set(claims, 'mountSource', anyOf(params, 'source'));
+  // Whoever owns the metastore administers it.
+  if (record.action === 'updateMetastore') set(claims, 'newOwner', anyOf(params, 'owner'));
   // Where the cluster's own logs go; a cluster without keeps them to itself.
   if (record.service === 'clusters' && nested(params, 'cluster_log_conf') !== undefined) {
     claims['clusterLogs'] = true;

@@ -10,6 +10,7 @@ import {
   segmentAfter,
   withoutMethod,
 } from '../../audit/payload.ts';
+import { listClaim } from '../../audit/claims.ts';
 import { callerClaims, permissionOf, violationClaims } from '../../audit/event.ts';
 import { isCloudAudit } from '../../audit/service.ts';
 import type { Claim } from '../../identity/claims.ts';
@@ -137,6 +138,8 @@ function claimsOf(request: DataflowRequest, payload: AuditLog, action: Action): 
   const claims: Claims = {};
   claim(claims, 'jobType', request.jobType);
   claim(claims, 'template', request.template);
+  claim(claims, 'containerImage', request.containerImage);
+  listClaim(claims, 'libraries', request.packages ?? []);
   claim(claims, 'requestedState', request.requestedState);
   claim(claims, 'sdk', request.sdk);
   claim(claims, 'tempLocation', request.tempLocation);

@@ -8,7 +8,7 @@
  * Which further keys an update or a cancellation has is not documented, so both spellings of a key are read and a value
  * of the wrong type reads as absent.
  */
-import { isObject, obj, own, str, type Json } from '../fields.ts';
+import { isObject, list, obj, own, str, type Json } from '../fields.ts';
 
 export interface DataflowRequest {
   readonly jobId?: string;
@@ -16,6 +16,10 @@ export interface DataflowRequest {
   readonly location?: string;
   /** gs:// path of a classic template or of a Flex template's specification, else the Flex container image. */
   readonly template?: string;
+  /** Image of the SDK's container that the workers run. */
+  readonly containerImage?: string;
+  /** Locations of the packages that the workers fetch, without query strings. */
+  readonly packages?: readonly string[];
   /** E-mail of the service account the workers run as. */
   readonly serviceAccount?: string;
   /** Id of the running job that this one replaces. */
@@ -88,6 +92,8 @@ export function readRequest(request: Json | undefined, response?: Json): Dataflo
   );
   set('location', text(request, 'location', 'region') ?? text(job, 'location') ?? text(created, 'location'));
   set('template', templateOf(request, launch));
+  set('containerImage', imageOf(environment, options));
+  set('packages', packagesOf(environment));
   set('serviceAccount', serviceAccountOf(request, environment, options));
   set(
     'replaces',
@@ -130,6 +136,41 @@ function templateOf(request: Json | undefined, launch: Json | undefined): string
     text(launch, 'containerSpecGcsPath', 'container_spec_gcs_path') ??
     text(child(launch, 'containerSpec', 'container_spec'), 'image')
   );
+}
+
+const poolsOf = (environment: Json | undefined): readonly Json[] =>
+  [...list(environment, 'workerPools'), ...list(environment, 'worker_pools')].filter(isObject);
+
+function imageOf(environment: Json | undefined, options: Json | undefined): string | undefined {
+  const keys = ['sdkContainerImage', 'sdk_container_image'];
+  const chosen = text(environment, ...keys) ?? text(options, ...keys);
+  if (chosen !== undefined) return chosen;
+  for (const pool of poolsOf(environment)) {
+    const image = text(pool, 'workerHarnessContainerImage', 'worker_harness_container_image');
+    if (image !== undefined) return image;
+  }
+  return undefined;
+}
+
+function packagesOf(environment: Json | undefined): readonly string[] | undefined {
+  const locations = poolsOf(environment)
+    .flatMap((pool) => list(pool, 'packages').filter(isObject))
+    .flatMap((item) => text(item, 'location') ?? [])
+    .map(objectUri);
+  return locations.length === 0 ? undefined : locations;
+}
+
+const STORAGE = 'storage.googleapis.com/';
+
+/** `storage.googleapis.com/BUCKET/OBJECT` or `BUCKET.storage.googleapis.com/OBJECT` (environment.proto, Package) → `gs://BUCKET/OBJECT`. */
+function objectUri(location: string): string {
+  const end = location.indexOf('?');
+  const plain = end < 0 ? location : location.slice(0, end);
+  const at = plain.indexOf(STORAGE);
+  if (at === 0) return `gs://${plain.slice(STORAGE.length)}`;
+  const bucket = plain.slice(0, Math.max(at - 1, 0));
+  const isHost = at > 0 && plain.charAt(at - 1) === '.' && !bucket.includes('/');
+  return isHost ? `gs://${bucket}/${plain.slice(at + STORAGE.length)}` : plain;
 }
 
 function serviceAccountOf(

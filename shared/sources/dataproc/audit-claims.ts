@@ -4,7 +4,7 @@ import { lastSegment, segmentAfter } from '../../audit/payload.ts';
 import { obj, resourceLabel, str, type Json } from '../fields.ts';
 import { claim, type Claims } from './draft.ts';
 import type { Method } from './methods.ts';
-import { clusterOrigins } from './origins.ts';
+import { clusterOrigins, meshMarks } from './origins.ts';
 import { operationMetadata } from './target.ts';
 
 export function auditClaims(entry: LogEntry, payload: AuditLog, method: Method | undefined): Claims {
@@ -41,6 +41,9 @@ export function auditClaims(entry: LogEntry, payload: AuditLog, method: Method |
       );
       break;
     case 'other':
+      // What is made is named apart from where.
+      claim(claims, 'template', lastSegment(str(obj(request, 'sessionTemplate'), 'name')));
+      break;
     case undefined:
       break;
   }
@@ -98,7 +101,12 @@ function clusterClaims(claims: Claims, payload: AuditLog): void {
       segmentAfter(resourceName, 'nodeGroups'),
   );
   // On Kubernetes its pods may leave the mesh by annotations, which stand in its properties.
-  if (obj(cluster, 'virtualClusterConfig') !== undefined) claims['virtualCluster'] = true;
+  const virtual = obj(cluster, 'virtualClusterConfig');
+  if (virtual !== undefined) {
+    claims['virtualCluster'] = true;
+    const software = obj(obj(virtual, 'kubernetesClusterConfig'), 'kubernetesSoftwareConfig');
+    meshMarks(claims, obj(software, 'properties') ?? {});
+  }
   const config = obj(cluster, 'config');
   clusterOrigins(claims, config);
   claim(claims, 'imageVersion', str(obj(config, 'softwareConfig'), 'imageVersion'));

@@ -20,6 +20,28 @@ const CLUSTER_PREFIX = 'spark:';
 const LIBRARIES = ['jarFileUris', 'pythonFileUris', 'fileUris', 'archiveUris'];
 const METADATA_KEY = /^[A-Za-z0-9_-]{1,128}$/;
 
+/** Marks of the pods that work on Kubernetes runs in, by which they leave the mesh: claim → annotation. */
+const POD_MARKS: ReadonlyMap<string, string> = new Map([
+  ['sidecar.istio.io/inject', 'inject'],
+  ['traffic.sidecar.istio.io/excludeOutboundPorts', 'excludeOutboundPorts'],
+  ['traffic.sidecar.istio.io/excludeOutboundIPRanges', 'excludeOutboundIPRanges'],
+  ['traffic.sidecar.istio.io/excludeInboundPorts', 'excludeInboundPorts'],
+]);
+const POD_MARK = /^(?:spark:)?spark\.kubernetes\.(?:driver|executor)\.(?:annotation|label)\.(.{1,128})$/;
+
+/** @param properties of a virtual cluster, or of work on one */
+export function meshMarks(claims: Claims, properties: Json): void {
+  for (const key of Object.keys(properties).toSorted()) {
+    const name = POD_MARKS.get(POD_MARK.exec(key)?.[1] ?? '');
+    const value = str(properties, key);
+    if (name === undefined || value === undefined) continue;
+    const known = claims[name];
+    // Driver and executors are told together; one of them outside of the mesh is enough.
+    if (name !== 'inject') claim(claims, name, known === undefined ? value : `${String(known)},${value}`);
+    else if (known !== 'false') claim(claims, name, value);
+  }
+}
+
 /** A URI without its query string. */
 export function withoutQuery(uri: string): string {
   const end = uri.indexOf('?');
@@ -59,6 +81,8 @@ export function clusterOrigins(claims: Claims, config: Json | undefined): void {
   // `startup-script` and `ssh-keys` are ways in; what they hold may be a secret.
   const metadata = Object.keys(obj(machines, 'metadata') ?? {}).filter((key) => METADATA_KEY.test(key));
   listClaim(claims, 'metadataKeys', metadata.toSorted());
+  const script = str(obj(machines, 'metadata'), 'startup-script-url');
+  claim(claims, 'startupScriptUrl', script === undefined ? undefined : withoutCredentials(script));
 }
 
 /** @param body as of `workOrigins` */
@@ -72,7 +96,10 @@ export const librariesOf = (body: Json): readonly string[] =>
 export function workOrigins(claims: Claims, body: Json, runtime: Json | undefined): void {
   listClaim(claims, 'libraries', librariesOf(body));
   const properties = obj(body, 'properties') ?? obj(runtime, 'properties');
-  if (properties !== undefined) packages(claims, properties, '');
+  if (properties !== undefined) {
+    packages(claims, properties, '');
+    meshMarks(claims, properties);
+  }
   const levels = obj(obj(body, 'loggingConfig'), 'driverLogLevels');
   if (levels !== undefined) {
     const off = Object.keys(levels).filter((logger) => str(levels, logger) === 'OFF');

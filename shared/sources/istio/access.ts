@@ -94,6 +94,8 @@ export function accessEvent(entry: LogEntry, record: AccessRecord): Normalised {
   }
   put(claims, 'destinationService', record.destinationService, HOST);
   put(claims, 'upstreamCluster', record.outsideCluster, NAME);
+  // Nothing else tells where it went.
+  if (record.outsideCluster !== undefined) put(claims, 'host', host, HOST);
   put(claims, 'responseFlags', record.flags, FLAGS);
   const told = putVerdict(claims, verdict, record.policy);
   // The service's own answer is the plain case, and goes without saying.

@@ -79,7 +79,8 @@ export const isCredentialDao = (dao: string): boolean => {
   return subject === 'credential' || subject === 'token' || dao === 'rbac_users';
 };
 
-const isLogPlugin = (plugin: string | undefined): boolean => plugin !== undefined && LOG_PLUGINS.has(plugin);
+export const isLogPlugin = (plugin: string | undefined): boolean =>
+  plugin !== undefined && LOG_PLUGINS.has(plugin);
 
 /**
  * `/[WORKSPACE/]COLLECTION[/KEY[/COLLECTION[/KEY]]]`. A credential is told by a consumer's sub-collection or a collection

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import type { IdentityClaims } from '../../identity/claims.ts';
 import type { Action, AuditEventDraft, Normalised, Outcome } from '../../model/event.ts';
-import { isObject, logProject, num, obj, own, str, type Json } from '../fields.ts';
+import { isObject, logProject, num, obj, own, str, strings, type Json } from '../fields.ts';
 import {
   actionOfObject,
   actionOfPath,
@@ -187,6 +187,8 @@ function putEntity(claims: Claims, entity: Json | undefined): void {
   if (typeof verified === 'boolean') claims['tlsVerify'] = verified;
   // Whose tokens the route believes.
   put(claims, 'issuer', str(obj(entity, 'config'), 'issuer'), ID);
+  const audiences = strings(obj(entity, 'config'), 'audience_required');
+  if (audiences.length > 0) put(claims, 'audience', audiences.toSorted().join(' '), ID);
   for (const key of ['service', 'route', 'consumer'] as const) {
     const reference = obj(entity, key);
     put(claims, key, str(reference, 'id') ?? str(reference, 'name'), NAME);

@@ -56,8 +56,15 @@ export function readObject({ payload, claims }: Seen, call: Call, reads: KindRea
   claim(claims, 'resourceVersion', str(metadata, 'resourceVersion'));
   const patch = call.verb === 'patch' ? payload.request : undefined;
   if (!PATCH_UNTOLD.has(reads)) objectClaim(claims, 'patch', patch);
-  READERS[reads](claims, object, patch);
+  READERS[reads](claims, reads === 'workload' ? asAsked(payload, call.verb, object) : object, patch);
 }
+
+/**
+ * A workload as it was asked for: the answer has what webhooks put in, the sidecar with its rights among it, which would
+ * look like a workload that helps itself to them.
+ */
+const asAsked = (payload: AuditLog, verb: string, object: Json | undefined): Json | undefined =>
+  verb === 'create' || verb === 'update' ? (payload.request ?? object) : object;
 
 /** `Status` is what the server answers to a deletion or with an error, and no object. */
 const isStatus = (value: Json): boolean =>

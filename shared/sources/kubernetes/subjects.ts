@@ -85,6 +85,9 @@ const EVASIONS: readonly (readonly [claim: string, annotation: string])[] = [
   ['excludeOutboundIPRanges', 'traffic.sidecar.istio.io/excludeOutboundIPRanges'],
   ['excludeInboundPorts', 'traffic.sidecar.istio.io/excludeInboundPorts'],
 ];
+/** Left by the injector in what it changed: a patch is answered with the sidecar in it. */
+const INJECTED = 'sidecar.istio.io/status';
+const SIDECARS: ReadonlySet<string> = new Set(['istio-proxy', 'istio-init', 'istio-validation']);
 /** The proxy's own user: its traffic is not captured. */
 const PROXY_UID = 1337;
 
@@ -99,12 +102,15 @@ export function readWorkload(claims: Claims, object: Json | undefined): void {
   claim(claims, 'serviceAccount', str(spec, 'serviceAccountName'));
   if (own(spec, 'hostNetwork') === true) claims['hostNetwork'] = true;
   const containers = [...list(spec, 'initContainers'), ...list(spec, 'containers')].filter(isObject);
+  const injected = own(annotations, INJECTED) !== undefined;
   listClaim(
     claims,
     'images',
     containers.map((container) => str(container, 'image') ?? ''),
   );
-  const contexts = containers.map((container) => obj(container, 'securityContext'));
+  const contexts = containers
+    .filter((container) => !(injected && SIDECARS.has(str(container, 'name') ?? '')))
+    .map((container) => obj(container, 'securityContext'));
   if (contexts.some((context) => own(context, 'privileged') === true)) claims['privileged'] = true;
   if ([obj(spec, 'securityContext'), ...contexts].some((context) => own(context, 'runAsUser') === PROXY_UID))
     claims['runsAsProxy'] = true;

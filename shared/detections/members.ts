@@ -1,0 +1,55 @@
+/** Members of IAM policies: whose they are. https://docs.cloud.google.com/iam/docs/principal-identifiers */
+import type { Declared } from '../../schemas/declared.ts';
+
+const ACCOUNT_SUFFIX = '.gserviceaccount.com';
+
+/**
+ * Undefined where nothing declared tells it: no domain for a person, no project for an account. Google's service agents
+ * are the organisation's where the number of their project is.
+ */
+export function isExternal(
+  member: string,
+  projects: ReadonlySet<string>,
+  { domains, ids }: Declared['organisation'],
+): boolean | undefined {
+  if (
+    member === 'allUsers' ||
+    member === 'allAuthenticatedUsers' ||
+    member === 'principalSet://goog/public:all'
+  )
+    return true;
+  if (member.startsWith('principal://') || member.startsWith('principalSet://'))
+    return ofPool(member, projects, ids);
+  const living = member.startsWith('deleted:') ? member.slice('deleted:'.length) : member;
+  const colon = living.indexOf(':');
+  const kind = living.slice(0, Math.max(colon, 0));
+  const rest = living.slice(colon + 1).toLowerCase();
+  if (kind === 'domain') return domains.length === 0 ? undefined : !domains.includes(rest);
+  if (kind.startsWith('project')) return projects.size === 0 ? undefined : !projects.has(rest);
+  // `serviceAccount:PROJECT.svc.id.goog[namespace/account]`: an account of a cluster.
+  const pool = rest.indexOf('.svc.id.goog[');
+  if (pool > 0) return projects.size === 0 ? undefined : !projects.has(rest.slice(0, pool));
+  const address = rest.split('?')[0] ?? rest;
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  if (!domain.endsWith(ACCOUNT_SUFFIX)) return domains.length === 0 ? undefined : !domains.includes(domain);
+  return ofAccount(address, domain, projects);
+}
+
+function ofAccount(address: string, domain: string, projects: ReadonlySet<string>): boolean | undefined {
+  if (projects.size === 0) return undefined;
+  if (domain.endsWith('.iam.gserviceaccount.com')) {
+    const project = domain.slice(0, -'.iam.gserviceaccount.com'.length);
+    if (projects.has(project)) return false;
+  }
+  // Service agents and default accounts have the project's number in their name.
+  const digits = /(?:^|service-|@|p)([0-9]{6,20})(?:[-@.]|$)/.exec(address.slice(0, 320))?.[1];
+  return digits === undefined ? !projects.has(domain.split('.')[0] ?? '') : !projects.has(digits);
+}
+
+/** `//iam.googleapis.com/projects/N/…` and `…/locations/global/workforcePools/P/…`. */
+function ofPool(member: string, projects: ReadonlySet<string>, ids: readonly string[]): boolean | undefined {
+  const project = /\/projects\/([a-z0-9-]{1,40})\//.exec(member.slice(0, 1024))?.[1];
+  if (project !== undefined) return projects.size === 0 ? undefined : !projects.has(project);
+  if (ids.length === 0) return undefined;
+  return !ids.some((id) => member.includes(`/${id}/`));
+}

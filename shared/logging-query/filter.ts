@@ -1,0 +1,38 @@
+/** A filter of Cloud Logging (sink, exclusion, view) as a question put to entries. */
+import type { Json } from '../sources/fields.ts';
+import { matches } from './evaluate.ts';
+import { tokensOf, type Token } from './lex.ts';
+import { parse } from './parse.ts';
+
+export interface Filter {
+  /** Undefined: not known here, or left to chance by `sample(…)`. */
+  matches(entry: Json): boolean | undefined;
+  /** It calls `sample(…)`: what it matches is a share of what it says. */
+  readonly samples: boolean;
+}
+
+/** Characters, as the service has it. */
+const MAX_QUERY = 20_000;
+const UNREAD: Filter = { matches: () => undefined, samples: false };
+
+/** An empty text matches everything; one that makes no query matches nobody knows what. */
+export function filterOf(text: string): Filter {
+  const tokens = text.length > MAX_QUERY ? undefined : tokensOf(text);
+  // What cannot be read whole may still sample: it is not read into quotes.
+  if (tokens === undefined) return { ...UNREAD, samples: SAMPLE_CALL.test(unquoted(text)) };
+  const samples = tokens.some((token, at) => isSample(token) && tokens[at + 1]?.kind === 'open');
+  const expression = parse(tokens);
+  return expression === undefined
+    ? { ...UNREAD, samples }
+    : { matches: (entry) => matches(expression, entry), samples };
+}
+
+const isSample = (token: Token): boolean => token.kind === 'word' && token.text.toLowerCase() === 'sample';
+
+const SAMPLE_CALL = /\bsample\s*\(/i;
+
+const unquoted = (text: string): string =>
+  text
+    .split('"')
+    .filter((_, at) => at % 2 === 0)
+    .join(' ');

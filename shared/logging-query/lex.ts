@@ -1,0 +1,93 @@
+/**
+ * Tokens of the Logging query language. https://docs.cloud.google.com/logging/docs/view/logging-query-language
+ * Quotes are told apart from the rest here, so that nothing quoted is ever taken for an operator or a call.
+ */
+export const OPERATORS = ['=~', '!~', '!=', '<=', '>=', '=', '<', '>', ':'] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export type Token = Placed &
+  (
+    | { readonly kind: 'open' | 'close' | 'comma' | 'minus' }
+    | { readonly kind: 'operator'; readonly operator: Operator }
+    /** Unquoted: a path, a value, a keyword, the name of a function. */
+    | { readonly kind: 'word'; readonly text: string }
+    | { readonly kind: 'string'; readonly text: string }
+  );
+
+interface Placed {
+  readonly start: number;
+  readonly end: number;
+}
+
+const PUNCTUATION: ReadonlyMap<string, 'open' | 'close' | 'comma'> = new Map([
+  ['(', 'open'],
+  [')', 'close'],
+  [',', 'comma'],
+]);
+const SPACE = /\s/;
+/** What ends an unquoted text. */
+const ENDS_WORD = /[\s()<>=!:,"'~]/;
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/** Undefined where a character belongs to no token: an open quote, an operator that is none. */
+export function tokensOf(text: string): readonly Token[] | undefined {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const start = at;
+    const character = text.charAt(at);
+    if (SPACE.test(character)) {
+      at += 1;
+      continue;
+    }
+    if (text.startsWith('--', at)) {
+      const end = text.indexOf('\n', at);
+      at = end < 0 ? text.length : end;
+      continue;
+    }
+    const punctuation = PUNCTUATION.get(character);
+    const operator = OPERATORS.find((one) => text.startsWith(one, start));
+    if (punctuation !== undefined) {
+      at += 1;
+      tokens.push({ kind: punctuation, start, end: at });
+    } else if (operator !== undefined) {
+      at += operator.length;
+      tokens.push({ kind: 'operator', operator, start, end: at });
+    } else if (character === '"') {
+      const read = quoted(text, at);
+      if (read === undefined) return undefined;
+      at = read.end;
+      tokens.push({ kind: 'string', text: read.text, start, end: at });
+    } else if (character === '-' && tokens.at(-1)?.kind !== 'operator') {
+      // In front of a comparison it is NOT; behind an operator it is the sign of a number.
+      at += 1;
+      tokens.push({ kind: 'minus', start, end: at });
+    } else {
+      while (at < text.length && !ENDS_WORD.test(text.charAt(at))) at += 1;
+      if (at === start) return undefined;
+      tokens.push({ kind: 'word', text: text.slice(start, at), start, end: at });
+    }
+  }
+  return tokens;
+}
+
+function quoted(text: string, open: number): { readonly text: string; readonly end: number } | undefined {
+  const parts: string[] = [];
+  for (let at = open + 1; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '"') return { text: parts.join(''), end: at + 1 };
+    if (character !== '\\') {
+      parts.push(character);
+      continue;
+    }
+    at += 1;
+    const escaped = text.charAt(at);
+    // `\.` and the like are regular expressions', which have a meaning of their own for them.
+    parts.push(ESCAPES.get(escaped) ?? (escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`));
+  }
+  return undefined;
+}
