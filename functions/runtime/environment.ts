@@ -11,7 +11,7 @@ const positive = (byDefault: number) =>
 const Variables = z.object({
   /** sqlite:PATH or spanner:projects/P/instances/I/databases/D */
   JOBTRAIL_STORE: z.string({ error: 'is not set; e.g. spanner:projects/P/instances/I/databases/D' }).min(1),
-  /** Path of jobtrail.yaml; absent: the defaults. */
+  /** jobtrail.yaml, or its folder; policies/ and rules/ are read beside it. Absent: the defaults. */
   JOBTRAIL_CONFIG: z.string().min(1).optional(),
   /** `platform`: Cloud Run checks the push token before us. `self`: the function is public and checks it. */
   JOBTRAIL_PUSH_AUTH: z.enum(['platform', 'self']).default('platform'),
@@ -22,6 +22,11 @@ const Variables = z.object({
   JOBTRAIL_COMMIT_ROWS: positive(500),
   JOBTRAIL_COMMIT_BYTES: positive(1_000_000),
   JOBTRAIL_COMMIT_MS: positive(5),
+  /** `projects/P/topics/T`, which pushes to `deliver`; absent: its sweep finds what was found. */
+  JOBTRAIL_FINDINGS_TOPIC: z
+    .string()
+    .regex(/^projects\/[^/]{1,100}\/topics\/[^/]{3,255}$/, 'expected projects/P/topics/T')
+    .optional(),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
   /** HOST:PORT; set by the emulator's own tools. */
   SPANNER_EMULATOR_HOST: z.string().min(1).optional(),
@@ -34,6 +39,7 @@ export interface FunctionEnvironment {
     | { readonly kind: 'platform' }
     | { readonly kind: 'self'; readonly audience: string; readonly serviceAccount: string };
   readonly commit: { readonly maxRows: number; readonly maxBytes: number; readonly maxWaitMs: number };
+  readonly findingsTopic: string | undefined;
   readonly project: string | undefined;
   readonly emulatorHost: string | undefined;
 }
@@ -57,6 +63,7 @@ export function parseEnvironment(
       maxBytes: v.JOBTRAIL_COMMIT_BYTES,
       maxWaitMs: v.JOBTRAIL_COMMIT_MS,
     },
+    findingsTopic: v.JOBTRAIL_FINDINGS_TOPIC,
     project: v.GOOGLE_CLOUD_PROJECT,
     emulatorHost: v.SPANNER_EMULATOR_HOST,
   };

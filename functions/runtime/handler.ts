@@ -16,6 +16,8 @@ import {
 } from '../../shared/pipeline/ingest.ts';
 import { ingestRecords } from '../../shared/pipeline/ingest-records.ts';
 import { isObject } from '../../shared/sources/fields.ts';
+import { findingsIn } from './findings-in.ts';
+import type { PublishFindings } from './findings-topic.ts';
 import type { PushAuth } from './push-auth.ts';
 
 export interface HandlerOptions {
@@ -30,6 +32,8 @@ export interface HandlerOptions {
   readonly receive?: Receive | undefined;
   /** What an authenticated request starts, where it carries no entries at all. */
   readonly run?: Run | undefined;
+  /** Told of new findings after their commit, before the answer. */
+  readonly publish?: PublishFindings | undefined;
 }
 
 /** One result for each commit; all of the request is committed when the last has come. */
@@ -70,6 +74,7 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     if (options.auth.kind === 'self') await options.auth.check(request.headers.authorization);
     const ingest = await open();
+    await ingest.ready?.(ingest.now());
     if (options.run !== undefined) return perform(options, options.run, ingest, request, response);
     if (options.receive === undefined) return handle(options, ingest, request, response);
     return drain(options, options.receive(ingest, bytesOf(request), request.headers), request, response);
@@ -99,6 +104,7 @@ async function drain(
 ): Promise<void> {
   for await (const ingested of commits) {
     if (noteworthy(ingested, ingested.fates)) report(scopedTo(options, request), ingested, ingested.fates);
+    await options.publish?.(findingsIn(ingested.prepared, ingested.fates));
   }
   response.status(204).end();
 }
@@ -111,14 +117,30 @@ async function perform(
   response: Response,
 ): Promise<void> {
   const logger = scopedTo(options, request);
+  const found: string[] = [];
   const committed = (ingested: Ingested): void => {
     if (noteworthy(ingested, ingested.fates)) report(logger, ingested, ingested.fates);
+    found.push(...findingsIn(ingested.prepared, ingested.fates));
   };
   const { status, body } = await run(ingest, bytesOf(request), { logger, committed });
+  await options.publish?.(found);
   response.status(status).json(body);
 }
 
 function handle(options: HandlerOptions, ingest: Ingest, request: Request, response: Response): void {
+  // Nearly always known: no promise is made then.
+  const waiting = ingest.ready?.(ingest.now());
+  if (waiting === undefined) {
+    handleNow(options, ingest, request, response);
+    return;
+  }
+  waiting.then(
+    () => handleNow(options, ingest, request, response),
+    (error: unknown) => answer(scopedTo(options, request), response, error),
+  );
+}
+
+function handleNow(options: HandlerOptions, ingest: Ingest, request: Request, response: Response): void {
   try {
     const received = receivePush(ingest, bodyOf(request), request.headers);
     commitReceived(ingest, received, (error, fates) => {
@@ -127,11 +149,26 @@ function handle(options: HandlerOptions, ingest: Ingest, request: Request, respo
         return;
       }
       if (noteworthy(received, fates)) report(scopedTo(options, request), received, fates);
-      response.status(204).end();
+      answerFound(options, findingsIn(received.prepared, fates), response);
     });
   } catch (error) {
     answer(scopedTo(options, request), response, error);
   }
+}
+
+/** Answers when the findings are on their way: the instance may have no processor after it. */
+function answerFound(
+  { publish, logger }: HandlerOptions,
+  found: readonly string[],
+  response: Response,
+): void {
+  if (publish === undefined || found.length === 0) {
+    response.status(204).end();
+    return;
+  }
+  publish(found)
+    .catch((error: unknown) => logger.log('WARNING', messageOf(error), { at: 'publish' }))
+    .finally(() => response.status(204).end());
 }
 
 /** The logger of one request: only what has something to say looks for the trace. */
@@ -191,10 +228,11 @@ function report(
 
 const STATUS: Partial<Record<JobtrailError['code'], number>> = {
   'push-unauthenticated': 401,
+  'callback-unauthenticated': 401,
   'method-not-allowed': 405,
 };
 
-function answer(logger: Logger, response: Response, error: unknown): void {
+export function answer(logger: Logger, response: Response, error: unknown): void {
   if (error instanceof JobtrailError && error.disposition === 'refuse') {
     logger.log('WARNING', error.message, { code: error.code, hint: error.hint });
     response

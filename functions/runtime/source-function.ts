@@ -1,18 +1,21 @@
 /** What each source's function is: its environment, its clients, its handler. One instance, one committer. */
-import { readFileSync } from 'node:fs';
 import { createKeyFetcher } from '../../shared/attest/fetched-keys.ts';
-import { EMPTY_CONFIG, parseConfig, type LoadedConfig } from '../../shared/config/parse.ts';
-import { JobtrailError, messageOf } from '../../shared/errors.ts';
-import { createLogger } from '../../shared/observe/log.ts';
+import type { Bundle } from '../../shared/config/bundle.ts';
+import { readBundle } from '../../shared/config/read-bundle.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { createLogger, type Logger } from '../../shared/observe/log.ts';
 import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
 import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
-import { createPreparer, type Preparer } from '../../shared/pipeline/prepare.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { createClock } from '../../shared/store/timestamp.ts';
 import { parseEnvironment, type FunctionEnvironment } from './environment.ts';
+import type { PublishFindings } from './findings-topic.ts';
 import { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 import { createPushAuth } from './push-auth.ts';
+import { createTimelineSource } from './timeline.ts';
 
 /**
  * Opens the store at once, so that the first message does not wait for the client; where that fails the next request
@@ -27,14 +30,10 @@ export function sourceFunction(
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
-  const preparer = createPreparer({
-    sources: [source],
-    loaded: readConfig(environment.configFile),
-    fetchKeys: createKeyFetcher({ now: Date.now }),
-  });
+  const bundle = readBundle(environment.configFile);
   let opening: Promise<Ingest> | undefined;
   const ingest = (): Promise<Ingest> => {
-    opening ??= openIngest(source, environment, preparer).catch((error: unknown) => {
+    opening ??= openIngest(source, environment, bundle, logger).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -49,16 +48,33 @@ export function sourceFunction(
     knowsSender: options.knowsSender,
     receive: options.receive,
     run: options.run,
+    publish: lazyPublisher(environment.findingsTopic, logger),
   });
 }
 
+/** @param bundle what holds until the store says otherwise */
 async function openIngest(
   source: Source,
   environment: FunctionEnvironment,
-  preparer: Preparer,
+  bundle: Bundle,
+  logger: Logger,
 ): Promise<Ingest> {
   const store = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
   const now = createClock(Date.now);
+  const { timeline, ready } = createTimelineSource({
+    store: store.bundles,
+    before: bundle,
+    now: Date.now,
+    onError: (error) => logger.log('WARNING', messageOf(error), { at: 'bundles in force' }),
+  });
+  await ready(now());
+  const preparer = createPreparer({
+    sources: [source],
+    loaded: bundle,
+    timeline,
+    detections: DETECTIONS,
+    fetchKeys: createKeyFetcher({ now: Date.now }),
+  });
   return {
     source,
     preparer,
@@ -67,22 +83,21 @@ async function openIngest(
       { ...DEFAULT_LIMITS, ...environment.commit },
     ),
     now,
+    ready,
     attempts: DEFAULT_ATTEMPTS,
   };
 }
 
-/** @throws JobtrailError `config-invalid`. */
-export function readConfig(file: string | undefined): LoadedConfig {
-  if (file === undefined) return EMPTY_CONFIG;
-  try {
-    return parseConfig(readFileSync(file, 'utf8'), file);
-  } catch (error) {
-    if (error instanceof JobtrailError) throw error;
-    throw new JobtrailError(
-      'config-invalid',
-      `JOBTRAIL_CONFIG cannot be read: ${messageOf(error)}`,
-      'Put the file into the function’s bundle or mount it, and name its path.',
-      { cause: error },
+/** The client is loaded with the first finding: most instances never have one. */
+function lazyPublisher(topic: string | undefined, logger: Logger): PublishFindings | undefined {
+  if (topic === undefined) return undefined;
+  let publisher: Promise<PublishFindings> | undefined;
+  return async (ids) => {
+    publisher ??= import('./findings-topic.ts').then(({ createFindingsPublisher }) =>
+      createFindingsPublisher(topic, { logger }),
     );
-  }
+    await (
+      await publisher
+    )(ids);
+  };
 }
