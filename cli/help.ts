@@ -9,7 +9,7 @@ export const EXIT = {
   unbalanced: 3,
 } as const;
 
-const NAMES = ['start', 'replay', 'query', 'explain'] as const;
+const NAMES = ['start', 'replay', 'query', 'explain', 'alerts', 'policy'] as const;
 export type CommandName = (typeof NAMES)[number];
 export const isCommand = (text: string): text is CommandName => NAMES.some((name) => name === text);
 
@@ -30,6 +30,8 @@ usage: npx jobtrail COMMAND [options]
   replay    exported log files into a store, with the balance of what was received
   query     saved queries over a store; alone: the list of them
   explain   what is known of one job, principal or dataset, and from which entries
+  alerts    what was found and told: list, show, acknowledge, resolve, silence, deliver
+  policy    declared policy: check it, test it, try it over stored events, put it in force, take a decision again
 
   npx jobtrail COMMAND --help tells a command's options.
 
@@ -72,5 +74,50 @@ ID is a job (dataproc:…, dataflow:…, yarn:…), a principal (user:…, servi
 
 ${STORE}  --hops N          lineage to N hops, 1 to 6 (default 3)
   --json            one JSON object
+`,
+  policy: `usage: npx jobtrail policy check [DIR]
+       npx jobtrail policy test [DIR]
+       npx jobtrail policy replay [DIR] [--store STORE] [--limit N] [--json]
+       npx jobtrail policy redecide EVENT [--store STORE]
+       npx jobtrail policy push [DIR] --commit C --reviewer R [--from TIME] [--by WHO] [--store STORE]
+
+DIR holds jobtrail.yaml, its Cedar policies in policies/ and own rules in rules/ (default: the current folder); or name
+the file itself. docs/policy.md tells how policies are written.
+
+  check       reads all of it; or every problem at once: file, line, what is wrong, what to write instead
+  test        the cases of policies/tests/*.yaml, and those in the rules; prints each that fails, with why
+  replay      decides the stored events anew by DIR: how many would come out otherwise, and which
+  redecide    takes the decision of one stored event again, from its row and the kept texts of its bundle
+  push        keeps the bundle and says from when it decides events; its cases must pass
+
+${STORE}  --limit N         changed decisions that replay shows (default 50)
+  --json            replay: one JSON object for each of them
+  --from TIME       RFC 3339, at least five minutes ahead; absent: the next whole minute that is
+  --commit C        version of the files in their repository
+  --reviewer R      who reviewed it
+  --by WHO          who pushes it (default $USER)
+
+exit codes: 1 also where a case fails, or where a decision taken again is not the same
+`,
+  alerts: `usage: npx jobtrail alerts [ACTION] [options]
+
+  list              open ones first, then acknowledged, then resolved; without an action as well
+                      --state open|acknowledged|resolved, --severity low|medium|high|critical (both may be repeated)
+                      --rule RULE, --limit N (default 100)
+  show ID           one alert as Slack shows it, who did what with it, who was told, its findings and events
+  ack ID            acknowledges
+  resolve ID        resolves; --reason TEXT
+  silence           holds back what matches, until its end; what is not named is any
+                      --rule, --key, --severity, --environment, --team (each may be repeated, one is needed)
+                      --owner WHO, --reason TEXT, --until TIME (all needed)
+  silences          those that hold, of the configuration as well
+  unsilence ID      ends one early; what it held back is due
+  deliver           puts new findings into alerts and sends what is due, once; exit code 1 where a channel did not take it
+
+ID of an alert is as many of its first hex digits as are unique, at least 8; ID/N is an earlier time around. Who did it is
+recorded as the operating system's user. Channels are told by the function deliver within a minute, or by \`deliver\` here.
+
+${STORE}  --config FILE     jobtrail.yaml: channels, routes, silences
+  --json            for programs
 `,
 };

@@ -1,5 +1,6 @@
 /** The command line: one command a word, errors as sentences, exit codes documented in `help.ts`. */
 import { JobtrailError, messageOf } from '../shared/errors.ts';
+import { alerts } from './commands/alerts.ts';
 import { explain } from './commands/explain.ts';
 import { query } from './commands/query.ts';
 import { replay } from './commands/replay.ts';
@@ -25,6 +26,9 @@ const COMMANDS: Readonly<
   replay,
   query,
   explain,
+  alerts,
+  // With Cedar, which no other command needs at once.
+  policy: async (args, terminal) => (await import('./commands/policy.ts')).policy(args, terminal),
 };
 
 export const PROCESS: Terminal = {

@@ -132,10 +132,14 @@ export function renderJson({ columns, rows }: RowSet): string {
   return rows
     .map((row) => {
       const object = Object.fromEntries(columns.map((column) => [column, jsonValue(valueOf(row, column))]));
-      return `${JSON.stringify(object).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, asJsonEscape)}\n`;
+      return jsonLine(object);
     })
     .join('');
 }
+
+/** A value as one line of such JSON. */
+export const jsonLine = (value: object): string =>
+  `${JSON.stringify(value).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, asJsonEscape)}\n`;
 
 /** Characters beyond the basic plane as their two surrogates. */
 const asJsonEscape = (character: string): string =>

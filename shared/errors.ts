@@ -49,6 +49,7 @@ export const DISPOSITIONS = {
   overloaded: 'retry',
   // requests and commands
   'push-unauthenticated': 'refuse',
+  'callback-unauthenticated': 'refuse',
   'method-not-allowed': 'refuse',
   'config-invalid': 'refuse',
   'file-unreadable': 'refuse',

@@ -1,23 +1,5 @@
 /** What the commands share in reading their command line. */
-import { readFileSync } from 'node:fs';
-import { EMPTY_CONFIG, parseConfig, type LoadedConfig } from '../../shared/config/parse.ts';
-import { JobtrailError, messageOf } from '../../shared/errors.ts';
-
-/** @throws JobtrailError `config-invalid` or `file-unreadable`. */
-export function configFrom(file: string | undefined): LoadedConfig {
-  if (file === undefined) return EMPTY_CONFIG;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new JobtrailError(
-      'file-unreadable',
-      `${file}: ${messageOf(error)}`,
-      'Name a configuration file that can be read.',
-    );
-  }
-  return parseConfig(text, file);
-}
+import { JobtrailError } from '../../shared/errors.ts';
 
 /** @throws JobtrailError `usage` when the option is no whole number within its bounds. */
 export function wholeNumber(

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Row } from '../../schemas/tables.ts';
+import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import type { ReplaySummary } from '../../shared/pipeline/replay.ts';
@@ -11,7 +12,6 @@ import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { replayFiles } from '../run/replay-files.ts';
 import { summaryText } from '../run/summary.ts';
-import { configFrom } from './arguments.ts';
 
 export async function replay(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: files } = parseArgs({
@@ -41,7 +41,7 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
   const job = {
     files,
     store: values.store,
-    loaded: configFrom(values.config),
+    loaded: readBundle(values.config),
     openEvents: eventsFile === undefined ? undefined : () => openEvents(eventsFile),
   };
   return replayFiles(job, terminal, async ({ opened, summary, seconds }) => {

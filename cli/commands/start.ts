@@ -2,16 +2,19 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError } from '../../shared/errors.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { companyConfig } from '../day/config.ts';
+import { COMPANY_POLICIES } from '../day/declared/policies.ts';
 import { enginesOf, generateDay, type DayMessage } from '../day/day.ts';
 import type { EngineLists } from '../day/engines/inventory.ts';
 import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
+import { dayAlerts } from '../run/day-alerts.ts';
 import {
   engineEnvironment,
   observeConfig,
@@ -28,7 +31,6 @@ import { openFrom } from '../run/store.ts';
 import { summaryText } from '../run/summary.ts';
 import { progressOn } from '../run/terminal.ts';
 import { startOnEmulators } from '../run/on-emulators.ts';
-import { configFrom } from './arguments.ts';
 
 const DAY = { date: '2026-11-18', seed: 7 } as const;
 const DAY_STORE = 'sqlite:.jobtrail/day.db';
@@ -88,10 +90,11 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
   );
   const storage = await serveObjects(objects);
   const engines = await serveEngines(lists);
+  const configFile = writeConfig(engines);
   const functions = await startFunctions({
     sources: [...SUBSCRIPTIONS, 'observed'],
     store: spec,
-    configFile: writeConfig(engines),
+    configFile,
     base: terminal.environment,
     environment: { ...storageEnvironment(storage, objects), ...engineEnvironment(engines) },
   });
@@ -119,11 +122,9 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     await functions.stop();
     const store = await openStore(spec);
     try {
-      return await report(
-        store,
-        { published: { messages: messages.length, entries, listed }, spec, gone: false, date },
-        terminal,
-      );
+      const published = { messages: messages.length, entries, listed };
+      const alerts = () => dayAlerts(store, readBundle(configFile), terminal);
+      return await report(store, { published, spec, gone: false, date, alerts }, terminal);
     } finally {
       await store.close();
     }
@@ -142,13 +143,14 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
   }
 }
 
-/** The configuration of the day's company, and where its engines are. JSON is YAML. */
+/** The configuration of the day's company, where its engines are, and its policies. JSON is YAML. */
 export function writeConfig(engines: EngineServer): string {
-  const file = join('.jobtrail', 'day.yaml');
-  mkdirSync('.jobtrail', { recursive: true });
+  const folder = join('.jobtrail', 'day');
+  mkdirSync(join(folder, 'policies'), { recursive: true });
   const config = { ...companyConfig, observe: observeConfig(engines) };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
-  return file;
+  writeFileSync(join(folder, 'jobtrail.yaml'), `${JSON.stringify(config, null, 2)}\n`);
+  for (const [name, text] of COMPANY_POLICIES) writeFileSync(join(folder, name), text);
+  return join(folder, 'jobtrail.yaml');
 }
 
 /** Midnight at which the day is over. */
@@ -161,7 +163,7 @@ async function startFiles(
   configFile: string | undefined,
   terminal: Terminal,
 ): Promise<number> {
-  const loaded = configFrom(configFile);
+  const loaded = readBundle(configFile);
   return replayFiles({ files, store, loaded }, terminal, async ({ opened, summary, seconds }) => {
     terminal.out(summaryText(summary, seconds));
     const { spec, gone } = opened;

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Config } from '../../schemas/config.ts';
 import { AUDIENCE, CHANGES, KEYS, publicKey } from './approvals/signing.ts';
+import { companyDeclared } from './declared/declared.ts';
 import {
   ACCOUNTS,
   CONSUMERS,
@@ -136,6 +137,7 @@ export const companyConfig = {
       claims: { repository: REPOSITORY, ref: 'refs/heads/main' },
     },
   ],
+  ...companyDeclared,
   meshProjects: [PROJECTS.mesh.id],
   retentionDays: { access: 30, data: 90, job: 400, control: 400, quarantine: 30 },
 } as const satisfies DeepReadonly<z.input<typeof Config>>;

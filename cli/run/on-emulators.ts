@@ -6,9 +6,11 @@ import { SUBSCRIPTIONS } from '../day/entry.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
+import { readBundle } from '../../shared/config/read-bundle.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { openBus, until } from './bus.ts';
+import { dayAlerts } from './day-alerts.ts';
 import { engineEnvironment, pollEngines, serveEngines } from './engine-server.ts';
 import { startFunctions } from './functions.ts';
 import { serveObjects, storageEnvironment } from './object-server.ts';
@@ -32,11 +34,12 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     const storage = await serveObjects(day.objects);
     stops.push(() => storage.stop());
     const engines = await serveEngines(day.engines);
+    const configFile = writeConfig(engines);
     stops.push(() => engines.stop());
     const functions = await startFunctions({
       sources: [...SUBSCRIPTIONS, 'observed'],
       store: spec,
-      configFile: writeConfig(engines),
+      configFile,
       base: terminal.environment,
       environment: {
         ...emulatorEnvironment([spanner, pubsub]),
@@ -82,6 +85,7 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
         spec,
         gone: spanner.startedHere,
         date: day.date,
+        alerts: () => dayAlerts(store, readBundle(configFile), terminal),
       },
       terminal,
     );

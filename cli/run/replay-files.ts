@@ -1,7 +1,9 @@
 /** Exported files into a store, with progress: what `replay` and `start FILE…` have in common. */
 import type { Row } from '../../schemas/tables.ts';
 import { createKeyFetcher } from '../../shared/attest/fetched-keys.ts';
-import type { LoadedConfig } from '../../shared/config/parse.ts';
+import type { Bundle } from '../../shared/config/bundle.ts';
+import { writeTexts } from '../../shared/config/bundle-texts.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
@@ -15,7 +17,7 @@ import { progressOn } from './terminal.ts';
 export interface FilesReplay {
   readonly files: readonly string[];
   readonly store: string;
-  readonly loaded: LoadedConfig;
+  readonly loaded: Bundle;
   /** Makes what takes each stored event; asked once files and store are open. */
   readonly openEvents?: (() => (row: Row) => Promise<void>) | undefined;
 }
@@ -39,9 +41,12 @@ export async function replayFiles<T>(
   const preparer = createPreparer({
     sources: SOURCES,
     loaded,
+    detections: DETECTIONS,
     fetchKeys: createKeyFetcher({ now: Date.now }),
   });
   const opened = await openFrom(store, 'write', terminal);
+  // What rows cite by its digest can be read where they are.
+  await opened.store.bundles.keep({ digest: loaded.digest, texts: writeTexts(loaded.texts) }, now());
   const began = performance.now();
   const progress = createProgress({
     label: 'replay',

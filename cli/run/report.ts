@@ -25,6 +25,8 @@ export interface ReportOptions {
   readonly gone: boolean;
   /** The day whose night is shown, YYYY-MM-DD; undefined: leave it out. */
   readonly date: string | undefined;
+  /** Told between the jobs and what to type next. */
+  readonly alerts?: () => Promise<void>;
 }
 
 /** @returns the exit code: not 0 where the counts do not balance. */
@@ -56,6 +58,7 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
     `\nThe jobs: who ran them, for whom, via what, what they touched, who approved (${jobs.shown.length} of ${jobs.all.length})\n`,
   );
   terminal.out(renderTable({ columns: JOB_COLUMNS, rows: jobs.shown }));
+  await options.alerts?.();
   terminal.out(nextText(options, jobs));
   return balanced && complete ? EXIT.ok : EXIT.unbalanced;
 }
@@ -85,6 +88,7 @@ function nextText(options: ReportOptions, { all, fullest }: ReportedJobs): strin
     ...(night === undefined
       ? []
       : [`  npx jobtrail query last-night ${night} --param environment=prod${option}`]),
+    ...(options.alerts === undefined ? [] : [`  npx jobtrail alerts list${option}`]),
     `  npx jobtrail query quarantine${option}`,
     '  gcloud logging read \'resource.type="cloud_dataproc_cluster"\' --format=json | npm start -- -     # your own logs',
     '',

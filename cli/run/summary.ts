@@ -13,6 +13,7 @@ export function summaryText(summary: ReplaySummary, seconds: number): string {
     ...named('filtered', summary.filteredBy),
     ...named('quarantined', summary.quarantinedBy),
     ...named('methods not known', summary.unknownMethods),
+    ...named('found', summary.foundBy),
   ];
   if (summary.conflicting > 0) {
     lines.push(

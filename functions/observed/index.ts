@@ -4,15 +4,16 @@
  */
 import { http } from '@google-cloud/functions-framework';
 import { GoogleAuth } from 'google-auth-library';
+import { readBundle } from '../../shared/config/read-bundle.ts';
 import { observed } from '../../shared/sources/observed/index.ts';
-import { readConfig, sourceFunction } from '../runtime/source-function.ts';
+import { sourceFunction } from '../runtime/source-function.ts';
 import { parseObserveEnvironment } from './environment.ts';
 import { inventoriesOf } from './inventories.ts';
 import { createRun } from './run.ts';
 import { tokenFrom } from './token.ts';
 
 const { seconds, maxPages, urls } = parseObserveEnvironment(process.env);
-const { observe } = readConfig(process.env['JOBTRAIL_CONFIG']).config;
+const { observe } = readBundle(process.env['JOBTRAIL_CONFIG']).config;
 // The APIs take no narrower scope; what may be read is said by the roles of the function's account.
 const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
 const inventories = inventoriesOf(observe, {

@@ -29,6 +29,11 @@ export interface Ingest {
   readonly committer: GroupCommitter;
   readonly now: () => string;
   readonly attempts: AttemptPolicy;
+  /**
+   * Undefined at once where it is known what is in force at an event time; else settles when it is.
+   * @param time RFC 3339, UTC, nine fraction digits, `Z`
+   */
+  readonly ready?: (time: string) => Promise<void> | undefined;
 }
 
 /** A delivery up to its rows, before anything is stored. */

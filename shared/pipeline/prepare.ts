@@ -2,23 +2,24 @@
  * One decoded entry → what the store is to hold of it. Pure: the top of the core reads like the way of a log entry.
  * A crash of a normaliser is caught here, for its own entry only.
  */
-import { isUtf8 } from 'node:buffer';
-import { hash } from 'node:crypto';
 import type { Attestation } from '../attest/attestation.ts';
 import { createKeyring, fetchesNothing, type FetchKeys } from '../attest/keys.ts';
+import type { Bundle } from '../config/bundle.ts';
 import type { LoadedConfig } from '../config/parse.ts';
+import type { Timeline } from '../config/timeline.ts';
+import type { Detection } from '../detections/detection.ts';
 import { isUndated } from '../envelope/entry-time.ts';
 import type { Decoded, DecodedEntry } from '../envelope/envelope.ts';
 import { messageOf, type JobtrailError, type QuarantineCode } from '../errors.ts';
-import { createIdentifier } from '../identity/identify.ts';
 import type { AuditEventDraft, Provenance } from '../model/event.ts';
-import { redactSecrets } from '../secrets/redact.ts';
 import { logId, logProject } from '../sources/fields.ts';
 import type { Source, SourceName } from '../sources/source.ts';
 import { checkRow } from '../store/limits.ts';
 import type { EntryRows, TableRow } from '../store/store.ts';
 import { createExpiry, retentionClassOf, retentionDays } from './classes.ts';
 import { clip } from './clip.ts';
+import { createDeclarations } from './declarations.ts';
+import { rawOf, rawText } from './raw-text.ts';
 import { eventRows } from './rows.ts';
 
 /** Source name in ledger and quarantine for entries that no source owns. */
@@ -68,21 +69,24 @@ export interface Preparer {
 export interface PreparerOptions {
   /** A function has one source; a replay has all. The first that owns an entry takes it. */
   readonly sources: readonly Source[];
-  readonly loaded: LoadedConfig;
+  /** What holds: a bundle, by which events are judged, or a configuration alone. */
+  readonly loaded: LoadedConfig | Bundle;
+  /** Bundles by event time; absent: `loaded` holds always. */
+  readonly timeline?: Timeline;
+  /** The catalogue's; none where events are read and not judged. */
+  readonly detections?: readonly Detection[];
   /** Fetches the keys of issuers that publish them; absent: their proofs cannot be judged. */
   readonly fetchKeys?: FetchKeys;
 }
 
 /** @throws JobtrailError `config-invalid` when two bindings contradict each other, or a key of an issuer is none. */
 export function createPreparer(options: PreparerOptions): Preparer {
-  const { sources, loaded, fetchKeys = fetchesNothing } = options;
-  const { config } = loaded;
-  const identifier = createIdentifier({ bindings: config.bindings, agents: config.agents });
+  const { sources, loaded, timeline, detections = [], fetchKeys = fetchesNothing } = options;
   const expiry = createExpiry();
-  const rawClasses = new Set(config.rawClasses);
+  const declarations = createDeclarations(loaded, timeline, detections);
 
   const proving = sources.filter((source) => source.credential !== undefined);
-  const keyring = createKeyring(proving.length > 0 ? config.issuers : [], fetchKeys);
+  const keyring = createKeyring(proving.length > 0 ? loaded.config.issuers : [], fetchKeys);
 
   function attest(decoded: Decoded): Promise<Attestation> | undefined {
     if (decoded.kind === 'undecodable') return undefined;
@@ -143,14 +147,17 @@ export function createPreparer(options: PreparerOptions): Preparer {
     unknownMethod: string | undefined,
     now: string,
   ): Prepared {
+    const { config, digest, environmentOf, identifier, judge, rawClasses } = declarations.at(
+      decoded.eventTime,
+    );
     const kind = retentionClassOf(draft.action);
     const keptFrom = datedBy(decoded, now);
     const entry = eventRows(decoded, draft, identifier.identify(draft.identity, decoded.eventTime), {
       source: source.name,
       normaliser: source.version,
-      environment: draft.project === undefined ? undefined : loaded.environmentOf.get(draft.project),
+      environment: draft.project === undefined ? undefined : environmentOf.get(draft.project),
       provenance: provenanceOf(decoded, draft),
-      policyDigest: loaded.digest,
+      policyDigest: digest,
       expireAt: expiry(keptFrom, retentionDays(config, kind)),
       versionExpireAt:
         draft.policy === undefined ? undefined : expiry(keptFrom, retentionDays(config, 'policy')),
@@ -158,6 +165,10 @@ export function createPreparer(options: PreparerOptions): Preparer {
         rawClasses.has(kind) && draft.withholdRaw !== true
           ? () => rawText(decoded.text(), config.rawLimit)
           : undefined,
+      judging:
+        judge === undefined
+          ? undefined
+          : { judge, storedAt: now, expireAt: expiry(keptFrom, retentionDays(config, 'control')) },
     });
     const wrong = limitOf(entry.rows);
     if (wrong !== undefined) {
@@ -182,7 +193,8 @@ export function createPreparer(options: PreparerOptions): Preparer {
     if (decoded.notes?.reexported === true) return draft.provenance === 'signed' ? 'signed' : 'tenant';
     if (draft.provenance !== 'tenant' || draft.via === 'direct') return draft.provenance;
     const project = logProject(decoded.entry);
-    return project !== undefined && loaded.meshProjects.has(project) ? 'declared-writer' : 'tenant';
+    const { meshProjects } = declarations.at(decoded.eventTime);
+    return project !== undefined && meshProjects.has(project) ? 'declared-writer' : 'tenant';
   }
 
   function quarantine(
@@ -204,7 +216,7 @@ export function createPreparer(options: PreparerOptions): Preparer {
       RawEncoding: raw.encoding,
       RawBytes: raw.bytes,
       FirstSeen: now,
-      ExpireAt: expiry(now, retentionDays(config, 'quarantine')),
+      ExpireAt: expiry(now, retentionDays(loaded.config, 'quarantine')),
     };
     return {
       kind: 'rows',
@@ -274,46 +286,4 @@ function unroutedRule(decoded: DecodedEntry): string {
   const { entry } = decoded;
   const name = entry.protoPayload?.serviceName ?? logId(entry) ?? entry.resource?.type ?? 'unknown';
   return `no-source:${name.slice(0, MAX_RULE).replaceAll(/[^A-Za-z0-9._/-]/g, '_')}`;
-}
-
-/** Characters of raw text a quarantined row keeps: one cell, with room for the base64 of binary. */
-const MAX_RAW = 2_000_000;
-
-interface RawText {
-  readonly id: string;
-  readonly text: string;
-  readonly encoding: 'utf8' | 'base64';
-  readonly bytes: number;
-}
-
-/**
- * The raw text of a quarantined entry. Its id is the digest of the bytes, of the ordinal among identical ones and of
- * the source whose function received them, or the event id with the digest where the entry was decoded: the same
- * whenever and however often it arrives. The source is part of it because nothing in undecodable bytes tells it: of two
- * functions that receive the same bytes each keeps a row, and neither row depends on who was first.
- */
-function rawOf(decoded: Decoded, source: RoutedName): RawText {
-  if (decoded.kind === 'entry') {
-    const text = decoded.text();
-    const id = hash('sha256', `${decoded.eventId}\n${decoded.digest}`, 'hex');
-    return { id, text: safe(text), encoding: 'utf8', bytes: decoded.bytes };
-  }
-  const bytes = Buffer.from(decoded.raw.buffer, decoded.raw.byteOffset, decoded.raw.byteLength);
-  const id = hash('sha256', `${hash('sha256', bytes, 'hex')}\n${decoded.ordinal}\n${source}`, 'hex');
-  return isUtf8(bytes)
-    ? { id, text: safe(bytes.toString('utf8')), encoding: 'utf8', bytes: bytes.length }
-    : {
-        id,
-        text: bytes.subarray(0, (MAX_RAW / 4) * 3).toString('base64'),
-        encoding: 'base64',
-        bytes: bytes.length,
-      };
-}
-
-const safe = (text: string): string => rawText(text.toWellFormed(), MAX_RAW);
-
-/** Redacted before it is cut, so that no half of a secret is left at the edge; cut between characters. */
-function rawText(text: string, limit: number): string {
-  const redacted = redactSecrets(text).text;
-  return redacted.length <= limit ? redacted : redacted.slice(0, limit).toWellFormed();
 }

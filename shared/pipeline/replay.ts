@@ -26,6 +26,8 @@ export interface ReplaySummary extends OutcomeCounts {
   readonly filteredBy: ReadonlyMap<string, number>;
   readonly quarantinedBy: ReadonlyMap<string, number>;
   readonly unknownMethods: ReadonlyMap<string, number>;
+  /** New findings by rule. */
+  readonly foundBy: ReadonlyMap<string, number>;
   /** Stored by source. */
   readonly storedBy: ReadonlyMap<string, number>;
 }
@@ -42,6 +44,7 @@ export async function replayEntries(
   const quarantinedBy = new Map<string, number>();
   const unknownMethods = new Map<string, number>();
   const storedBy = new Map<string, number>();
+  const foundBy = new Map<string, number>();
   let counts: OutcomeCounts = NO_COUNTS;
   let events = 0;
   let undated = 0;
@@ -55,6 +58,7 @@ export async function replayEntries(
     quarantinedBy,
     unknownMethods,
     storedBy,
+    foundBy,
   });
 
   async function flush(items: Prepared[]): Promise<void> {
@@ -68,6 +72,8 @@ export async function replayEntries(
         events += 1;
         if (item.decoded.kind === 'entry' && isUndated(item.decoded)) undated += 1;
         count(storedBy, item.source);
+        for (const { table, row } of item.entry.rows)
+          if (table === 'Findings') count(foundBy, String(row['Rule']));
         if (item.unknownMethod !== undefined) count(unknownMethods, item.unknownMethod);
         if (options.onEvent !== undefined) await options.onEvent(item.entry.rows[0].row);
       }

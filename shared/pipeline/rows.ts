@@ -3,6 +3,8 @@
  * for the event, one for each edge, no intermediate copies.
  */
 import type { Row } from '../../schemas/tables.ts';
+import { findingRow } from '../alerts/finding-row.ts';
+import type { Finding } from '../detections/finding.ts';
 import type { EntryRows, TableRow } from '../store/store.ts';
 import { clip } from './clip.ts';
 import { isUndated } from '../envelope/entry-time.ts';
@@ -11,6 +13,7 @@ import type { Action, AuditEventDraft, DatasetUse, Provenance } from '../model/e
 import { NO_JOB } from '../model/job.ts';
 import type { ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 import type { SourceName } from '../sources/source.ts';
+import type { Judge } from './judge.ts';
 import { variantOf } from './variant.ts';
 import { versionRow } from './version-row.ts';
 
@@ -25,6 +28,16 @@ export interface EventContext {
   readonly versionExpireAt: string | undefined;
   /** Makes the redacted raw text, where the event's class keeps it. */
   readonly raw: (() => string) | undefined;
+  /** Absent where events are recorded and not judged. */
+  readonly judging?: Judging | undefined;
+}
+
+export interface Judging {
+  /** Decides and detects under the bundle in force. */
+  readonly judge: Judge;
+  /** RFC 3339: when findings are stored, and until when they are kept. */
+  readonly storedAt: string;
+  readonly expireAt: string;
 }
 
 /**
@@ -46,6 +59,7 @@ export function eventRows(
   const onData = draft.concerns !== undefined || (datasets.length > 0 && ACCESS.has(draft.action));
   const edgeJob = jobId ?? (onData ? NO_JOB : undefined);
   const call = draft.call;
+  const claims = claimsOf(draft.claims, decoded.notes);
   const row = {
     EventId: decoded.eventId,
     Variant: '',
@@ -90,23 +104,37 @@ export function eventRows(
     Reads: namesOf(datasets, 'read'),
     Writes: namesOf(datasets, 'write'),
     Uses: namesOf(datasets, 'use'),
-    Claims: claimsText(draft.claims, decoded.notes),
+    Claims: textOf(claims),
     SplitUid: clip(entry.split?.uid, 128),
     SplitIndex: entry.split === undefined ? undefined : (entry.split.index ?? 0),
     SplitTotal: entry.split?.totalSplits,
     LogName: clip(entry.logName, 1024),
     InsertId: clip(entry.insertId, 512),
     Normaliser: context.normaliser,
+    Decision: undefined as string | undefined,
+    DecidedBy: undefined as readonly string[] | undefined,
+    WaitsFor: undefined as readonly string[] | undefined,
     PolicyDigest: edgeJob === undefined ? undefined : context.policyDigest,
     Digest: decoded.digest,
     Raw: undefined,
     ExpireAt: context.expireAt,
   };
+  const judged = context.judging?.judge(row, draft.action, claims);
+  const decision = judged?.decision;
+  if (decision !== undefined) {
+    row.Decision = decision.outcome;
+    if (decision.policies.length > 0) row.DecidedBy = decision.policies;
+    if (decision.waitsFor.length > 0) row.WaitsFor = decision.waitsFor;
+    row.PolicyDigest = context.policyDigest;
+  }
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
   if (edgeJob !== undefined) addEdges(rows, row, edgeJob, draft, identity, datasets);
   // From when on it holds, an undated change does not tell.
   const policy = draft.outcome === 'allowed' && !isUndated(decoded) ? draft.policy : undefined;
   if (policy !== undefined) rows.push(versionRow(row, policy, context.versionExpireAt ?? context.expireAt));
+  if (judged !== undefined && context.judging !== undefined) {
+    for (const finding of judged.findings) rows.push(rowOfFinding(finding, row.Shard, context.judging));
+  }
   return {
     kind: 'event',
     rows,
@@ -201,10 +229,20 @@ function actorVerb(draft: AuditEventDraft): string | undefined {
 }
 
 /** The event's claims, and beside them what had to be made up for before its entry could be read. */
-function claimsText(claims: AuditEventDraft['claims'], notes: EntryNotes | undefined): string | undefined {
-  if (notes !== undefined) return JSON.stringify({ ...claims, ...notes });
-  return claims === undefined ? undefined : JSON.stringify(claims);
+function claimsOf(
+  claims: AuditEventDraft['claims'],
+  notes: EntryNotes | undefined,
+): AuditEventDraft['claims'] {
+  return notes === undefined ? claims : { ...claims, ...notes };
 }
+
+const rowOfFinding = (finding: Finding, shard: number, { storedAt, expireAt }: Judging): TableRow => ({
+  table: 'Findings',
+  row: findingRow(finding, { shard, variant: '', storedAt, expireAt }),
+});
+
+const textOf = (claims: AuditEventDraft['claims']): string | undefined =>
+  claims === undefined ? undefined : JSON.stringify(claims);
 
 function texts<T>(items: readonly T[], of: (item: T) => string): readonly string[] | undefined {
   return items.length === 0 ? undefined : items.map(of);

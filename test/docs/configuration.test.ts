@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Agent, Binding, Config, Issuer, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { CrossEnvironment, Credential, DatasetLabel, Exemption, Lane } from '../../schemas/declared.ts';
 import { createKeyring, fetchesNothing } from '../../shared/attest/keys.ts';
+import { parseBundle } from '../../shared/config/bundle.ts';
 import { parseConfig } from '../../shared/config/parse.ts';
 import { createIdentifier } from '../../shared/identity/identify.ts';
 import { codes, fences, readPage, tableRows } from './page.ts';
 
+const NOTHING = { policies: [], rules: [] };
 const page = readPage('configuration.md');
 const [example = ''] = fences(page, 'yaml');
 
@@ -36,6 +39,16 @@ describe('docs/configuration.md', () => {
     expect(Object.keys(config.retentionDays).toSorted()).toEqual(RETENTION_CLASSES.toSorted());
     const [binding] = config.bindings;
     expect(Object.keys(binding ?? {}).toSorted()).toEqual(Object.keys(Binding.shape).toSorted());
+  });
+
+  it('shows every key of what is declared, and declares what holds together', () => {
+    const { config } = parseBundle({ ...NOTHING, config: { name: 'jobtrail.yaml', text: example } });
+    const shown = (one: object | undefined): string[] => Object.keys(one ?? {}).toSorted();
+    expect(shown(config.lanes['reports'])).toEqual(Object.keys(Lane.shape).toSorted());
+    expect(shown(config.datasets[0])).toEqual(Object.keys(DatasetLabel.shape).toSorted());
+    expect(shown(config.crossEnvironment[0])).toEqual(Object.keys(CrossEnvironment.shape).toSorted());
+    expect(shown(config.exemptions[0])).toEqual(Object.keys(Exemption.shape).toSorted());
+    expect(shown(config.credentials[0])).toEqual(Object.keys(Credential.shape).toSorted());
   });
 
   it('lists every key and class', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,19 @@ describe('docs/functions.md, push subscription', () => {
   it('has an entry point for each source', () => {
     const named = codes(page).filter((text) => /^functions\/\w+\/index\.ts$/.test(text));
     expect(named).toEqual(SOURCE_NAMES.map((name) => `functions/${name}/index.ts`));
+  });
+
+  it('names every other function', () => {
+    const others = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'runtime')
+      .map(({ name }) => name)
+      .filter((name) => !SOURCE_NAMES.some((source) => source === name));
+    const rows = tableRows(section(page, 'Functions of alerts'));
+    const named = rows.map(([name = '']) => codes(name)[0] ?? '');
+    expect(new Set(named.filter((name) => !name.startsWith('JOBTRAIL_')))).toEqual(new Set(others));
+    const text = readFileSync(join(ROOT, 'functions/callbacks/environment.ts'), 'utf8');
+    const read = Array.from(text.matchAll(/^ {2}(JOBTRAIL_[A-Z_]+): /gm), (match) => match[1]);
+    expect(named.filter((name) => name.startsWith('JOBTRAIL_'))).toEqual(read);
   });
 
   it('gives more attempts than the function needs to keep a message raw', () => {

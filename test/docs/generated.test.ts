@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { pages } from '../../scripts/docs.ts';
+import { generatedFiles } from '../../scripts/docs/generated-files.ts';
 import { fill, markedParts, table } from '../../scripts/docs/markdown.ts';
 import { PARTS } from '../../scripts/docs/parts.ts';
 
 describe('generated parts of the pages', () => {
   it.each(pages())('$file is what `npm run docs` writes', ({ written, current }) => {
+    expect(written).toBe(current);
+  });
+
+  it.each(generatedFiles())('$file is what `npm run docs` writes', ({ written, current }) => {
     expect(written).toBe(current);
   });
 

@@ -1,7 +1,9 @@
 /** Messages to deliver, decoded as the functions decode them, and a store that fails around its commits. */
 import { companyConfig } from '../../cli/day/config.ts';
 import { generateDay } from '../../cli/day/day.ts';
-import { parseConfig } from '../../shared/config/parse.ts';
+import { COMPANY_POLICIES } from '../../cli/day/declared/policies.ts';
+import { parseBundle } from '../../shared/config/bundle.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
 import { decodeEntry } from '../../shared/envelope/entry.ts';
 import type { Decoded } from '../../shared/envelope/envelope.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
@@ -25,7 +27,11 @@ export const DAY = generateDay({ date: '2026-11-18', seed: 7 }).flatMap(({ file,
         .filter((line) => line !== '')
         .map((data) => ({ ...message, data })),
 );
-export const COMPANY = parseConfig(JSON.stringify(companyConfig), 'company.yaml');
+export const COMPANY = parseBundle({
+  config: { name: 'jobtrail.yaml', text: JSON.stringify(companyConfig) },
+  policies: [...COMPANY_POLICIES].map(([name, text]) => ({ name, text })),
+  rules: [],
+});
 
 export function sourceNamed(name: string): Source {
   const source = SOURCES.find((candidate) => candidate.name === name);
@@ -44,7 +50,10 @@ export function decodeDelivery({ subscription, data }: Delivery): readonly Decod
 
 /** As deployed, one preparer for each subscription's function. */
 export const PREPARERS: ReadonlyMap<string, Preparer> = new Map(
-  SOURCES.map((source) => [source.name, createPreparer({ sources: [source], loaded: COMPANY })]),
+  SOURCES.map((source) => [
+    source.name,
+    createPreparer({ sources: [source], loaded: COMPANY, detections: DETECTIONS }),
+  ]),
 );
 
 export function preparerOf({ subscription }: Delivery): Preparer {

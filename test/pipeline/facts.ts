@@ -9,6 +9,7 @@ export const FACTS = [
   'Events',
   'Edges',
   'PolicyVersions',
+  'Findings',
   'Quarantine',
   'Renditions',
 ] as const satisfies readonly TableName[];
@@ -16,13 +17,14 @@ export const FACTS = [
 export type Facts = Readonly<Record<(typeof FACTS)[number], readonly Row[]>>;
 
 export async function factsOf(store: Store): Promise<Facts> {
-  const [events, edges, policyVersions, quarantine, renditions] = await Promise.all(
+  const [events, edges, policyVersions, findings, quarantine, renditions] = await Promise.all(
     FACTS.map((table) => Array.fromAsync(store.scan(table))),
   );
   return {
     Events: events ?? [],
     Edges: edges ?? [],
     PolicyVersions: policyVersions ?? [],
+    Findings: findings ?? [],
     Quarantine: quarantine ?? [],
     Renditions: renditions ?? [],
   };
@@ -32,6 +34,8 @@ export async function factsOf(store: Store): Promise<Facts> {
 const FIRST_SEEN = new Set(['FirstSeen', 'ExpireAt']);
 /** The same, of events that nothing dates: their expiry counts from then. */
 const EXPIRY = new Set(['ExpireAt']);
+/** When a finding was stored first. */
+const STORED_AT = new Set(['StoredAt']);
 /** Depends on which form of the entry came first; known only for entries of which more than one form came. */
 const FIRST_FORM = new Set(['Digest', 'Raw']);
 const NONE: ReadonlySet<string> = new Set();
@@ -40,7 +44,8 @@ const NONE: ReadonlySet<string> = new Set();
  * Every row as a line of JSON, in key order. Of the columns outside the row's digest (schemas/tables.ts) the variant and
  * the expiry of events, edges, versions of policies and renditions are a function of the entry and are compared too. Left
  * out are: the time a quarantined row was first seen with the expiry counted from it; the expiry of an event that states no
- * time, which is counted from the same; the digest and raw text of an event of which Renditions holds every form.
+ * time, which is counted from the same; the digest and raw text of an event of which Renditions holds every form;
+ * when a finding was stored.
  */
 export function factLines(facts: Facts): readonly string[] {
   const inForms = new Set(facts.Renditions.map(eventKey));
@@ -48,7 +53,8 @@ export function factLines(facts: Facts): readonly string[] {
   return FACTS.flatMap((table) =>
     facts[table].map((row) => {
       const key = eventKey(row);
-      const form = table === 'Events' && inForms.has(key) ? FIRST_FORM : NONE;
+      const form =
+        table === 'Findings' ? STORED_AT : table === 'Events' && inForms.has(key) ? FIRST_FORM : NONE;
       const left = table === 'Quarantine' ? FIRST_SEEN : undated.has(key) ? form.union(EXPIRY) : form;
       const values = TABLES[table].columns.map(({ name }) => (left.has(name) ? 0 : (row[name] ?? null)));
       return JSON.stringify([table, ...values]);
