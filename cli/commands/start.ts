@@ -30,7 +30,6 @@ import { report } from '../run/report.ts';
 import { openFrom } from '../run/store.ts';
 import { summaryText } from '../run/summary.ts';
 import { progressOn } from '../run/terminal.ts';
-import { startOnEmulators } from '../run/on-emulators.ts';
 
 const DAY = { date: '2026-11-18', seed: 7 } as const;
 const DAY_STORE = 'sqlite:.jobtrail/day.db';
@@ -48,9 +47,10 @@ export async function start(args: readonly string[], terminal: Terminal): Promis
   if (values.config !== undefined) {
     throw new JobtrailError('usage', '--config goes with files.', 'The day brings its own configuration.');
   }
-  return values.store === 'emulator'
-    ? startOnEmulators(day(), terminal)
-    : startDay(values.store ?? DAY_STORE, terminal);
+  if (values.store !== 'emulator') return startDay(values.store ?? DAY_STORE, terminal);
+  // With the Pub/Sub client, which no other way of starting needs.
+  const { startOnEmulators } = await import('../run/on-emulators.ts');
+  return startOnEmulators(day(), terminal);
 }
 
 interface Day {

@@ -44,7 +44,8 @@ export function isOwnPlace(place: Place, declared: DeclaredFacts): boolean | und
   }
 }
 
-function firstPart(text: string, separator: string): string {
+/** All of it where there is no separator. */
+export function firstPart(text: string, separator: string): string {
   const end = text.indexOf(separator);
   return end < 0 ? text : text.slice(0, end);
 }

@@ -6,6 +6,7 @@ import { ofKind } from '../identity/grammar/canonical.ts';
 import { parseIdentifier } from '../identity/grammar/identifier.ts';
 import type { PrincipalId } from '../model/principal.ts';
 import { addressSet, containsRange, type AddressSet } from './addresses.ts';
+import { firstPart } from './dataset-place.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
 import { isExternal } from './members.ts';
 import { anyPath, anyPattern, longestMatch, type Matches } from './patterns.ts';
@@ -27,7 +28,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
       return [];
     }
     // Whoever is declared an agent is recorded as one, under the same name.
-    return parsed.kind === 'agent' ? [parsed.id] : [parsed.id, ofKind('agent', parsed).id];
+    return [parsed.id, ofKind('agent', parsed).id];
   };
   const setOf = (texts: readonly string[], where: string): ReadonlySet<PrincipalId> =>
     new Set(texts.flatMap((text) => ids(text, where)));
@@ -157,8 +158,7 @@ const ACCOUNT_SUFFIX = '.iam.gserviceaccount.com';
 /** `service-account:google:NAME@PROJECT.iam.gserviceaccount.com` → PROJECT; service agents are Google's, not the project's. */
 function projectOfAccount(id: PrincipalId): string | undefined {
   if (!id.endsWith(ACCOUNT_SUFFIX)) return undefined;
-  const at = id.lastIndexOf('@');
-  return at < 0 ? undefined : id.slice(at + 1, -ACCOUNT_SUFFIX.length);
+  return id.slice(id.lastIndexOf('@') + 1, -ACCOUNT_SUFFIX.length);
 }
 
 /** `namespace/service`, `namespace/*`, `name*`: whether it names a service of the namespace. */
@@ -172,15 +172,11 @@ function covers(service: string, namespace: string): boolean {
 /** Buckets named as such, of declared datasets, and of sinks. */
 function bucketsOf(declared: Declared): Matches | undefined {
   const uris = [...declared.datasets.map((label) => label.match), ...declared.sinks];
-  const named = uris.flatMap((uri) => (uri.startsWith('gs://') ? [bucketOf(uri)] : []));
+  const named = uris.flatMap((uri) =>
+    uri.startsWith('gs://') ? [firstPart(uri.slice('gs://'.length), '/')] : [],
+  );
   const all = [...declared.organisation.buckets, ...named];
   return all.length === 0 ? undefined : anyPattern(all);
-}
-
-function bucketOf(uri: string): string {
-  const rest = uri.slice('gs://'.length);
-  const slash = rest.indexOf('/');
-  return slash < 0 ? rest : rest.slice(0, slash);
 }
 
 const hasAccount = (

@@ -11,7 +11,7 @@ export const jobInUnnamedProject = defineDetection({
   runbook: [
     'Ask the owner of `project` whether data jobs belong there; `principal` started this one.',
     'Name the project under `environments` of jobtrail.yaml, or stop the work and take the right to start it away.',
-    'List what else ran there that day (query jobs-of-project): findings of one project and day are one alert.',
+    'List what else ran there that day (query jobs): findings of one project and day are one alert.',
   ],
   evidence: ['project', 'principal', 'method', 'job'],
   maps: { attack: ['T1578', 'T1648'], soc2: ['CC6.1', 'CC2.1'], iso27001: ['A.5.9', 'A.8.31'] },

@@ -11,7 +11,7 @@ export const jobOutsideDeclaredPolicy = defineDetection({
   why: 'What may run where, for whom and under which account is declared; IAM alone let this through, the declaration does not.',
   runbook: [
     'Read `policies`: those that forbid it; where there are none, no policy permits it. `jobtrail policy redecide EVENT` takes the decision again.',
-    'Look at what ran (`job`, `runAs`) and what it read and wrote (query datasets-of-job).',
+    'Look at what ran (`job`, `runAs`) and what it read and wrote (query job-data).',
     'Cancel the job if nobody answers for it; if it was right, propose the policy that permits it and have it reviewed.',
   ],
   evidence: ['decision', 'policies', 'principal', 'method', 'job', 'runAs', 'environment'],

@@ -1,5 +1,6 @@
 /** Members of IAM policies: whose they are. https://docs.cloud.google.com/iam/docs/principal-identifiers */
 import type { Declared } from '../../schemas/declared.ts';
+import { kindOfAddress } from '../identity/grammar/email.ts';
 
 const ACCOUNT_SUFFIX = '.gserviceaccount.com';
 
@@ -35,15 +36,18 @@ export function isExternal(
   return ofAccount(address, domain, projects);
 }
 
+const APP_ENGINE = 'appspot.gserviceaccount.com';
+const OF_PROJECT = '.iam.gserviceaccount.com';
+
 function ofAccount(address: string, domain: string, projects: ReadonlySet<string>): boolean | undefined {
   if (projects.size === 0) return undefined;
-  if (domain.endsWith('.iam.gserviceaccount.com')) {
-    const project = domain.slice(0, -'.iam.gserviceaccount.com'.length);
-    if (projects.has(project)) return false;
-  }
-  // Service agents and default accounts have the project's number in their name.
-  const digits = /(?:^|service-|@|p)([0-9]{6,20})(?:[-@.]|$)/.exec(address.slice(0, 320))?.[1];
-  return digits === undefined ? !projects.has(domain.split('.')[0] ?? '') : !projects.has(digits);
+  const name = address.slice(0, -domain.length - 1);
+  if (domain === APP_ENGINE) return !projects.has(name);
+  // Only Google's own projects name accounts after another's number and mean it: in their own, anybody may.
+  if (domain.endsWith(OF_PROJECT) && kindOfAddress(address) !== 'system')
+    return !projects.has(domain.slice(0, -OF_PROJECT.length));
+  const digits = /^(?:service-|p)?([0-9]{6,20})(?:-|$)/.exec(name)?.[1];
+  return digits === undefined || !projects.has(digits);
 }
 
 /** `//iam.googleapis.com/projects/N/…` and `…/locations/global/workforcePools/P/…`. */

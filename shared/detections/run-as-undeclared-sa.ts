@@ -12,7 +12,7 @@ export const runAsUndeclaredSa = defineDetection({
   why: 'A job has the rights of the account it runs under: who chooses the account chooses the rights.',
   runbook: [
     'Look what `runAs` may do, and who of those that may start jobs may act as it.',
-    'List what the job or cluster read and wrote under it (query datasets-of-job).',
+    'List what the job or cluster read and wrote under it (query job-data).',
     'Start it again under a declared account, or declare this one under `runtimeAccounts` after review.',
   ],
   evidence: ['runAs', 'principal', 'job', 'method', 'environment'],

@@ -7,6 +7,7 @@ import { SEVERITIES } from '../../schemas/alerting.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { ACTIONS } from '../../shared/model/event.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
+import { savedQueries } from '../../shared/store/queries.ts';
 import { casesOf, findingsOf } from './cases.ts';
 import { currentVersions, recordedVersions, recordVersions, sourceOf, SOURCES_FOLDER } from './versions.ts';
 
@@ -132,6 +133,10 @@ describe.each(DETECTIONS)('$id', (detection) => {
     expect(runbook.length).toBeGreaterThanOrEqual(2);
     expect(runbook.length).toBeLessThanOrEqual(5);
     for (const line of runbook) expect(line).toMatch(/^[A-Z`].{15,300}$/);
+    const queries = runbook.flatMap((line) =>
+      Array.from(line.matchAll(/\bquery ([a-z]+(?:-[a-z]+)+)/g), ([, name = '']) => name),
+    );
+    for (const name of queries) expect(savedQueries().map((query) => query.name)).toContain(name);
     const named = runbook.flatMap((line) => Array.from(line.matchAll(/`([^`]+)`/g), ([, name = '']) => name));
     expect(named.filter((name) => evidence.includes(name))).not.toEqual([]);
   });
