@@ -3,8 +3,10 @@
  * Exit code 1 when a budget is missed.
  */
 import { parseArgs } from 'node:util';
+import { alert } from './alert.ts';
 import { coldStart } from './cold-start.ts';
 import { core } from './core.ts';
+import { decide } from './decide.ts';
 import { functionHttp } from './function.ts';
 import { within, type Bench, type BenchResult, type Skipped, type Told } from './harness.ts';
 import { lineage } from './lineage.ts';
@@ -12,7 +14,17 @@ import { replay } from './replay.ts';
 import { rows } from './rows.ts';
 import { spanner } from './spanner.ts';
 
-const BENCHES: readonly Bench[] = [core, functionHttp, spanner, replay, rows, lineage, coldStart];
+const BENCHES: readonly Bench[] = [
+  core,
+  functionHttp,
+  spanner,
+  replay,
+  rows,
+  lineage,
+  coldStart,
+  decide,
+  alert,
+];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));

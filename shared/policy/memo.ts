@@ -1,6 +1,6 @@
 /**
- * Decisions remembered by what the policies that could hold look at. Two events that agree there have the same decision, so that most
- * events of a day, which repeat who, what and where, are not put to Cedar at all.
+ * Decisions remembered by what the policies that could hold look at. Two events that agree there have the same decision, so
+ * that most events of a day, which repeat who, what and where, are not put to Cedar at all.
  */
 import { hash } from 'node:crypto';
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBundle, type Bundle } from '../../shared/config/bundle.ts';
 import { JobtrailError } from '../../shared/errors.ts';
+import type { JobId } from '../../shared/model/job.ts';
 import type { TrailEvent } from '../../shared/model/trail-event.ts';
 import type { Decision } from '../../shared/policy/decision.ts';
 import { parsePolicies } from '../../shared/policy/policy-files.ts';
@@ -103,6 +104,30 @@ describe('a decision', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('is remembered for all that only policies about other verbs or environments tell apart', () => {
+    const bundle = bundleOf(
+      `@id("jobs") permit (principal, action == Jobtrail::Action::"job.submit", resource in Jobtrail::Environment::"prod")
+       when { context.outcome == "allowed" };
+       @id("names") permit (principal, action in Jobtrail::Action::"data", resource)
+       when { resource.name like "gs://team-*" };
+       @id("dev") forbid (principal, action, resource in Jobtrail::Environment::"dev")
+       when { resource.name like "*/job/x" };`,
+      CONFIG,
+    );
+    const outcomes = (action: 'job.submit' | 'data.read', environment: string): unknown[] =>
+      ['a', 'x'].map((name) => {
+        const datasets = [{ dataset: `gs://team-${name}/`, op: 'read' as const }];
+        const job = `dataproc:acme/eu/job/${name}` as JobId;
+        return decide(bundle, eventOf(action, { environment, job, datasets }))?.outcome;
+      });
+    expect(outcomes('job.submit', 'prod')).toEqual(['permitted', 'permitted']);
+    expect(bundle.policy?.memo()).toEqual({ hits: 1, misses: 1 });
+    expect(outcomes('data.read', 'prod')).toEqual(['permitted', 'permitted']);
+    expect(bundle.policy?.memo()).toEqual({ hits: 1, misses: 3 });
+    expect(outcomes('job.submit', 'dev')).toEqual(['not-covered', 'forbidden']);
+    expect(bundle.policy?.memo()).toEqual({ hits: 1, misses: 5 });
   });
 
   it('is undetermined where, and only where, it hangs on what is awaited', () => {
