@@ -3,7 +3,7 @@
  * source map, and a package.json that names the Google packages it needs, at the versions of the lockfile. The same
  * sources give the same bytes.
  *
- * The Google packages stay outside the bundle: they find .proto files by their own place on disk, and bundled (10 MB
+ * Google's packages and Cedar stay outside the bundle: they find .proto files and WebAssembly by their own place on disk, and bundled (10 MB
  * each) they start no faster by more than the noise of a measurement. The embedded store is left out: a deployed
  * function that wrote to the disk of its instance would lose what it acknowledged.
  */
@@ -30,7 +30,7 @@ export interface Bundle {
   readonly dependencies: readonly string[];
 }
 
-const EXTERNAL = ['@google-cloud/*', 'google-auth-library'];
+const EXTERNAL = ['@google-cloud/*', 'google-auth-library', '@cedar-policy/*'];
 
 /** CommonJS packages in the bundle require Node's modules; an ES module has no `require` of its own. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
