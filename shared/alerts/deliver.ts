@@ -161,7 +161,10 @@ async function sendTo(
   ...[notice, sent]: Parameters<Channel['send']>
 ): Promise<SendResult> {
   if (channel === undefined) {
-    return { kind: 'refused', reason: 'The configuration has no channel of this name (any more).' };
+    const reason = 'The configuration has no channel of this name (any more).';
+    return sent?.maybeSent === true
+      ? { kind: 'refused', reason, maybeSent: true }
+      : { kind: 'refused', reason };
   }
   try {
     return await channel.send(notice, sent);

@@ -155,7 +155,7 @@ export function failureOf(name: string, error: unknown, sent: Sent | undefined):
   return stillDoubtful(failure, sent);
 }
 
-/** What may have arrived before this try may still have: a 429 now does not settle the doubt. */
+/** What may have arrived before this try may still have: a 429 or a refusal now does not settle the doubt. */
 export function stillDoubtful(failure: Failure, sent: Sent | undefined): Failure {
-  return failure.kind === 'retry' && sent?.maybeSent === true ? { ...failure, maybeSent: true } : failure;
+  return sent?.maybeSent === true ? { ...failure, maybeSent: true } : failure;
 }

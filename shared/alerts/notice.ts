@@ -61,7 +61,12 @@ export type SendResult =
       readonly maybeSent?: true;
     }
   /** Never passes for this notice (or this configuration): told on the other channels. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** An earlier try may have been taken, and this answer does not settle it. */
+      readonly maybeSent?: true;
+    };
 
 export interface Channel {
   /** Its name in the configuration. */

@@ -47,10 +47,9 @@ export function ended({ delivery, episode }: Taken, step: Step, result: SendResu
     case 'retry': {
       const attempts = delivery.attempts + 1;
       const tried = {
-        ...delivery,
+        ...withDoubt(delivery, result),
         attempts,
         tryingSince: delivery.tryingSince ?? now,
-        sendingSince: result.maybeSent === true ? delivery.sendingSince : undefined,
       };
       return isOverdue(delivery, now)
         ? failed(tried, result.reason, now)
@@ -62,11 +61,17 @@ export function ended({ delivery, episode }: Taken, step: Step, result: SendResu
           };
     }
     case 'refused':
-      return failed({ ...delivery, sendingSince: undefined }, result.reason, now);
+      return failed(withDoubt(delivery, result), result.reason, now);
     default:
       return result satisfies never;
   }
 }
+
+/** Where the message may be there all the same, the next try has to know, also one after giving up. */
+const withDoubt = (
+  delivery: Delivery,
+  { maybeSent }: Exclude<SendResult, { readonly kind: 'sent' }>,
+): Delivery => ({ ...delivery, sendingSince: maybeSent === true ? delivery.sendingSince : undefined });
 
 /** Why a delivery is given up with this answer; undefined: it is not. */
 export function givenUp(delivery: Delivery, result: SendResult, now: string): string | undefined {

@@ -149,31 +149,6 @@ describe('the messages of an episode', () => {
   const isGone = ({ key }: Episode): boolean => key === 'other';
 });
 
-describe('a storm', () => {
-  test('10,000 findings in a minute on 50 groups are 50 messages and their updates', async () => {
-    const simulation = simulate(store.alerts, SLACK);
-    const deliverers = [simulation.start(), simulation.start()];
-    const started = simulation.seconds();
-    for (let batch = 0; batch < 100; batch += 1) {
-      const findings = Array.from({ length: 100 }, (_, i) =>
-        finding(`${batch}/${i}`, { key: `k${(batch * 100 + i) % 50}`, time: simulation.now() }),
-      );
-      const deliverer = deliverers[batch % 2];
-      await deliverer?.accept(findings);
-      await Promise.all(deliverers.map(run));
-      simulation.wait(0.6);
-    }
-    expect(simulation.seconds() - started).toBeCloseTo(60);
-    expect(changes(simulation.told).filter((change) => change === 'open')).toHaveLength(50);
-    expect(simulation.told.length).toBeLessThanOrEqual(100);
-    simulation.wait(60);
-    await Promise.all(deliverers.map(run));
-    expect(simulation.told.length).toBeLessThanOrEqual(150);
-    const last = new Map(simulation.told.map(({ notice }) => [notice.key, notice.occurrences]));
-    expect([...last.values()]).toEqual(Array.from({ length: 50 }, () => 200));
-  }, 120_000);
-});
-
 describe('channels that fail', () => {
   test('nothing is lost while Slack answers 429 for a minute and PagerDuty 500 for two', async () => {
     const simulation: Simulation = simulate(store.alerts, BOTH, {

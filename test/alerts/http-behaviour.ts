@@ -5,8 +5,8 @@ import { OPEN } from './notices.ts';
 import { type Answer, closedUrl, serve, type TestServer } from './server.ts';
 
 export interface Subject {
-  /** The channel, sending to this server. */
-  create(url: string): Channel;
+  /** The channel, sending to this server. Without `timeoutMs`, with ENOUGH_MS. */
+  create(url: string, timeoutMs?: number): Channel;
   /** What the service answers when all is well. */
   readonly ok: Answer;
   /** The body decides, not the status: what is cut off in it may or may not have been taken. */
@@ -15,7 +15,10 @@ export interface Subject {
   readonly secret: string;
 }
 
-export const TIMEOUT_MS = 300;
+/** For what answers: never reached, however busy the machine is. */
+export const ENOUGH_MS = 20_000;
+/** For what never answers. */
+const SHORT_MS = 250;
 export const NOW = new Date('2026-03-04T06:00:00Z');
 
 export function describeHttpBehaviour(subject: Subject): void {
@@ -28,8 +31,8 @@ export function describeHttpBehaviour(subject: Subject): void {
     });
     afterEach(() => server.stop());
 
-    const send = async (maybeSent?: boolean): Promise<SendResult> => {
-      const result = await channel.send(
+    const send = async (maybeSent?: boolean, through = channel): Promise<SendResult> => {
+      const result = await through.send(
         OPEN,
         maybeSent === undefined ? undefined : { ref: undefined, maybeSent },
       );
@@ -55,6 +58,11 @@ export function describeHttpBehaviour(subject: Subject): void {
       server.next({ status: 429, headers: after === undefined ? {} : { 'retry-after': after } });
       expect(await send()).toEqual({ kind: 'retry', reason: expect.stringMatching(/429/), afterMs });
       expect(server.asked).toHaveLength(1);
+    });
+
+    it('keeps in mind at a refusal that an earlier try may have arrived', async () => {
+      server.next({ status: 403 }, { status: 403 });
+      expect(await send(true)).toMatchObject({ kind: 'refused', maybeSent: true });
     });
 
     it('keeps in mind at a 429 that an earlier try may have arrived', async () => {
@@ -83,20 +91,40 @@ export function describeHttpBehaviour(subject: Subject): void {
       await other.stop();
     });
 
-    it.each(['reset', 'silence'] as const)('does not know after %s', async (behaviour) => {
-      server.next(behaviour);
+    it('does not know after a reset', async () => {
+      server.next('reset');
       expect(await send()).toMatchObject({ kind: 'retry', maybeSent: true });
       expect(server.asked).toHaveLength(1);
     });
 
-    it.each(['slow-body', 'reset-in-body', 'endless-body'] as const)(
+    it('does not know after silence, and tries no second time', async () => {
+      server.next('silence', 'silence');
+      const result = await send(undefined, subject.create(server.url, SHORT_MS));
+      expect(result).toMatchObject({ kind: 'retry', maybeSent: true });
+      // None where the machine is so busy that the request itself is late.
+      expect(server.asked.length).toBeLessThanOrEqual(1);
+    });
+
+    const cutOff = subject.readsBody ? { kind: 'retry', maybeSent: true } : { kind: 'sent' };
+
+    it.each(['reset-in-body', 'endless-body'] as const)(
       'reads no more than it needs of %s',
       async (behaviour) => {
         server.next(behaviour);
-        const unknown = { kind: 'retry', maybeSent: true };
-        expect(await send()).toMatchObject(subject.readsBody ? unknown : { kind: 'sent' });
+        expect(await send()).toMatchObject(cutOff);
       },
     );
+
+    it('waits no longer than its deadline for slow-body', async () => {
+      // Longer where the machine is so busy that not even the head of the answer comes in time.
+      for (const timeoutMs of [SHORT_MS, 8 * SHORT_MS, 40 * SHORT_MS]) {
+        server.next('slow-body');
+        const result = await send(undefined, subject.create(server.url, timeoutMs));
+        if (result.kind !== cutOff.kind && timeoutMs < 40 * SHORT_MS) continue;
+        expect(result).toMatchObject(cutOff);
+        return;
+      }
+    });
 
     it('knows that nothing was sent where nobody listens', async () => {
       const result = await subject.create(await closedUrl()).send(OPEN, undefined);

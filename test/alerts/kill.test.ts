@@ -1,125 +1,186 @@
-/** Deliverers are killed with SIGKILL in the middle of sending, as processes of their own, and others take over. */
+/**
+ * Deliverers that send to Slack's Web API, PagerDuty and a signed webhook are killed with SIGKILL at random points, as
+ * processes of their own, and others take over, while findings and resolutions go on coming.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { Random } from '../../cli/day/random.ts';
+import { dedupKey } from '../../shared/alerts/pagerduty/message.ts';
+import type { Episode } from '../../shared/alerts/store.ts';
+import { later } from '../../shared/alerts/times.ts';
 import { openStore } from '../../shared/store/open.ts';
-import { finding, storeFindings } from './findings.ts';
-import type { Body } from './kill-worker.ts';
+import type { Store } from '../../shared/store/store.ts';
+import { finding, storeFindings, T0 } from './findings.ts';
+import { sweepAt, type Work } from './one-sweep.ts';
+import type { Around, Behaviour } from './server.ts';
+import { addressesOf, serveAll, type Services } from './services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobtrail-kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const WORKER = new URL('kill-worker.ts', import.meta.url).pathname;
-const MESSAGES = 6;
-/** Longer than a lease. */
-const AHEAD_MS = 180_000;
+const KEYS = 6;
+/** Each third is left alone. */
+const RUNS = 9;
+/** Between two processes: longer than a lease. */
+const APART_MS = 180_000;
 
-/** When the request of a message has come: before the server keeps it, after that, or after its answer. */
-const MOMENTS = ['before', 'kept', 'answered'] as const;
-type Moment = (typeof MOMENTS)[number];
+/** Before the service does what it is asked, before it answers, or some milliseconds after its answer. */
+type Moment = 'before' | 'unanswered' | number;
 
+/** Of one process, over all services. */
 interface Kill {
   readonly request: number;
   readonly moment: Moment;
 }
 
-interface Receiver {
-  readonly url: string;
-  readonly kept: readonly Body[];
-  /** Kills the process when its time has come. */
-  arm(child: ChildProcess, kill: Kill | undefined): void;
-  close(): void;
-}
+/** Counts the requests of a process, and kills it with the one that is meant. */
+class Killer {
+  #child: ChildProcess | undefined;
+  #kill: Kill | undefined;
+  #requests = 0;
 
-async function receive(): Promise<Receiver> {
-  const kept: Body[] = [];
-  let armed: { readonly child: ChildProcess; readonly kill: Kill | undefined } | undefined;
-  let requests = 0;
-  const at = (moment: Moment): boolean => armed?.kill?.request === requests && armed.kill.moment === moment;
-  const die = (): void => void armed?.child.kill('SIGKILL');
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method === 'GET') {
-      const message = new URL(request.url ?? '', 'http://h').searchParams.get('message');
-      const index = kept.findIndex((one) => one.message === message);
-      response.writeHead(index < 0 ? 404 : 200).end(`ref-${index}`);
-      return;
+  arm(child: ChildProcess, kill: Kill): void {
+    this.#child = child;
+    this.#kill = kill;
+    this.#requests = 0;
+  }
+
+  disarm(): void {
+    this.#kill = undefined;
+  }
+
+  readonly around: Around = (_, work): Behaviour => {
+    this.#requests += 1;
+    const child = this.#child;
+    if (this.#requests !== this.#kill?.request) return work();
+    const { moment } = this.#kill;
+    if (moment === 'before') {
+      child?.kill('SIGKILL');
+      return 'silence';
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    requests += 1;
-    if (at('before')) return die();
-    kept.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body);
-    if (at('kept')) return die();
-    response.end(`ref-${kept.length - 1}`, () => void (at('answered') && die()));
-  };
-  const server = createServer(
-    (request, response) => void answer(request, response).catch(() => response.destroy()),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    kept,
-    arm: (child, kill) => {
-      armed = { child, kill };
-      requests = 0;
-    },
-    close: () => void server.close(),
+    const answer = work();
+    if (moment === 'unanswered') {
+      child?.kill('SIGKILL');
+      return 'silence';
+    }
+    setTimeout(() => child?.kill('SIGKILL'), moment);
+    return answer;
   };
 }
 
-/** Runs deliverers until one ends by itself; each kill ends one before. */
-async function deliverThrough(name: string, kind: string, kills: readonly Kill[]): Promise<readonly Body[]> {
-  const spec = `sqlite:${join(folder, `${name}.db`)}`;
-  const store = await openStore(spec);
-  const named = Array.from(
-    { length: MESSAGES },
-    (_, i) => [`${i}`, finding(`${i}`, { key: `k${i}` })] as const,
+const killOf = (random: Random): Kill => ({
+  request: random.int(1, 12),
+  moment: random.pick<Moment>(['before', 'unanswered', 'unanswered', random.int(0, 30)]),
+});
+
+/** More of some keys, and an end of one: what is opened, merged, resolved and opened again is drawn. */
+async function goOn(store: Store, random: Random, run: number, at: string): Promise<void> {
+  const episodes = await store.alerts.episodes({ limit: 100, states: ['open'] });
+  const resolved = run === 0 ? undefined : episodes[random.int(0, episodes.length - 1)];
+  if (resolved !== undefined) {
+    const { id, n } = resolved;
+    const episode = { id, n };
+    const by = 'user:google:bo@example.com';
+    const change = { id: `${run}`, episode, change: 'resolve', at, by, because: 'test' } as const;
+    expect(await store.alerts.transition(change)).toBe(true);
+  }
+  const keys = Array.from({ length: KEYS }, (_, key) => key).filter(() => run === 0 || random.chance(0.7));
+  await storeFindings(
+    store,
+    keys.map((key) => [`${run}/${key}`, finding(`${run}/${key}`, { key: `k${key}`, time: at })] as const),
   );
-  await storeFindings(store, named);
-  await store.close();
-  const receiver = await receive();
+}
+
+interface Ended {
+  readonly services: Services;
+  readonly episodes: readonly Episode[];
+  readonly kills: number;
+}
+
+async function deliverThrough(seed: number): Promise<Ended> {
+  const random = new Random(seed);
+  const spec = `sqlite:${join(folder, `${seed}.db`)}`;
+  const killer = new Killer();
+  const { around } = killer;
+  const services = await serveAll({ slack: around, pager: around, hook: around });
+  let kills = 0;
   try {
-    for (const [i, kill] of [...kills, undefined].entries()) {
-      const child = spawn(process.execPath, [WORKER, spec, receiver.url, kind, String(i * AHEAD_MS)], {
+    for (let run = 0; run < RUNS; run += 1) {
+      const work: Work = {
+        store: spec,
+        addresses: addressesOf(services),
+        at: later(T0, run * APART_MS),
+      };
+      const store = await openStore(spec);
+      await goOn(store, random, run, work.at);
+      await store.close();
+      if (run % 3 === 2) {
+        killer.disarm();
+        await sweepAt(work);
+        continue;
+      }
+      const child = spawn(process.execPath, [WORKER, JSON.stringify(work)], {
         stdio: ['ignore', 'inherit', 'inherit'],
       });
-      receiver.arm(child, kill);
-      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-      expect([code, signal]).toEqual(kill === undefined ? [0, null] : [null, 'SIGKILL']);
+      killer.arm(child, killOf(random));
+      const [code, signal] = await once(child, 'exit');
+      expect(signal ?? code).toBeOneOf([0, 'SIGKILL']);
+      if (signal === 'SIGKILL') kills += 1;
     }
+    const store = await openStore(spec);
+    const episodes = await store.alerts.episodes({ limit: 100 });
+    expect(await store.alerts.dueChannels(later(T0, 1e9))).toEqual([]);
+    await store.close();
+    return { services, episodes, kills };
   } finally {
-    receiver.close();
+    await services.stop();
   }
-  return receiver.kept;
 }
 
-const KILLS: readonly Kill[] = [
-  { request: 1, moment: 'kept' },
-  { request: 1, moment: 'before' },
-  { request: 2, moment: 'kept' },
-  { request: 1, moment: 'answered' },
-  { request: 2, moment: 'before' },
-];
+/** Sorted, repetitions kept. */
+const sorted = (texts: Iterable<string>): readonly string[] => [...texts].toSorted();
 
-test('a channel that can look up what it was sent gets each message once', async () => {
-  const kept = await deliverThrough('slack', 'slack', KILLS);
-  expect(kept.map(({ message }) => message).sort()).toHaveLength(MESSAGES);
-  expect(new Set(kept.map(({ message }) => message)).size).toBe(MESSAGES);
-}, 60_000);
+test.each([1, 2, 3])(
+  'none is lost and none doubled, seed %i',
+  async (seed) => {
+    const { services, episodes, kills } = await deliverThrough(seed);
+    const { slack, pager, hook } = services;
+    expect(kills).toBeGreaterThanOrEqual(3);
+    expect(episodes.length).toBeGreaterThan(KEYS);
 
-test('a webhook gets at most one more for each kill, marked as sent again', async () => {
-  const kept = await deliverThrough('webhook', 'webhook', KILLS);
-  expect(new Set(kept.map(({ message }) => message)).size).toBe(MESSAGES);
-  const seen = new Set<string>();
-  const again = kept.filter(({ message }) => seen.has(message) || !seen.add(message));
-  expect(again.length).toBeGreaterThanOrEqual(KILLS.filter(({ moment }) => moment === 'kept').length);
-  expect(again.length).toBeLessThanOrEqual(KILLS.length);
-  expect(again.every(({ resent }) => resent)).toBe(true);
-}, 60_000);
+    const metadata = (id: string, n: number): string =>
+      JSON.stringify({ event_type: 'jobtrail_alert', event_payload: { episode: id, n } });
+    const roots = slack.messages.filter(({ thread }) => thread === undefined);
+    const posted = roots.map((root) => JSON.stringify(root.metadata));
+    expect(sorted(posted)).toEqual(sorted(episodes.map(({ id, n }) => metadata(id, n))));
+    const replies = slack.messages.filter(({ thread }) => thread !== undefined);
+    expect(replies.length).toBeGreaterThan(0);
+    expect(new Set(replies.map((reply) => JSON.stringify(reply.metadata))).size).toBe(replies.length);
+
+    expect(sorted(pager.incidents.map(({ key }) => key))).toEqual(sorted(episodes.map(dedupKey)));
+
+    const ids = new Set<string>();
+    const again = hook.taken.filter(({ id }) => ids.has(id) || !ids.add(id));
+    expect(again.length).toBeLessThanOrEqual(kills);
+    expect(again.every(({ resent }) => resent)).toBe(true);
+
+    for (const { id, n, state, occurrences } of episodes) {
+      const message = roots[posted.indexOf(metadata(id, n))];
+      expect(message?.text.startsWith('Resolved')).toBe(state === 'resolved');
+      const incident = pager.incidents.find(({ key }) => key === dedupKey({ id, n }));
+      expect(incident?.state).toBe(state === 'resolved' ? 'resolved' : 'triggered');
+      const told = hook.taken.filter(({ episode }) => episode.id === id && episode.n === n);
+      expect(told[0]).toMatchObject({ change: 'open' });
+      expect(told.at(-1)).toMatchObject({ state, occurrences });
+      if (state === 'resolved') continue;
+      expect(incident?.occurrences).toBe(occurrences);
+      expect(/ · (\d+) times$/.exec(message?.text ?? '')?.[1] ?? '1').toBe(String(occurrences));
+    }
+  },
+  60_000,
+);

@@ -17,6 +17,9 @@ export interface Answer {
 /** Or what goes wrong: no answer at all, a connection cut before or in the middle of the answer, a body that never ends. */
 export type Behaviour = Answer | 'silence' | 'reset' | 'reset-in-body' | 'slow-body' | 'endless-body';
 
+/** Stands between a service and its caller: `work` is what the service does and answers. */
+export type Around = (asked: Asked, work: () => Behaviour) => Behaviour;
+
 export interface TestServer {
   /** Without a slash at its end. */
   readonly url: string;
@@ -43,6 +46,8 @@ export async function serve(otherwise: (asked: Asked) => Behaviour): Promise<Tes
       behave(queue.shift() ?? otherwise(one), response);
     });
   });
+  // A connection closed while idle can meet the next request: connections break where a test says so, and not else.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');

@@ -4,13 +4,13 @@ import * as z from 'zod';
 import { createPagerDuty } from '../../../shared/alerts/pagerduty/index.ts';
 import { dedupKey, episodeOf, renderEvent } from '../../../shared/alerts/pagerduty/message.ts';
 import { arbitraryNotice } from '../arbitrary.ts';
-import { describeHttpBehaviour, NOW, TIMEOUT_MS } from '../http-behaviour.ts';
+import { describeHttpBehaviour, NOW, ENOUGH_MS } from '../http-behaviour.ts';
 import { ACKNOWLEDGED, ENORMOUS, EPISODE, HOSTILE, MERGE, OPEN, RESOLVED } from '../notices.ts';
 import { serve, type TestServer } from '../server.ts';
+import { ROUTING_KEY } from './fake-pagerduty.ts';
 
-const ROUTING_KEY = 'R0123456789ABCDEFGHIJKLMNOPQRSTU';
-const create = (apiUrl: string) =>
-  createPagerDuty({ name: 'pager', routingKey: ROUTING_KEY, apiUrl, timeoutMs: TIMEOUT_MS, now: () => NOW });
+const create = (apiUrl: string, timeoutMs = ENOUGH_MS) =>
+  createPagerDuty({ name: 'pager', routingKey: ROUTING_KEY, apiUrl, timeoutMs, now: () => NOW });
 const ACCEPTED = { status: 202, body: '{"status":"success","message":"Event processed","dedup_key":"x"}' };
 
 describe('pagerduty', () => {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSlackWebhook } from '../../../shared/alerts/slack-webhook/index.ts';
-import { describeHttpBehaviour, NOW, TIMEOUT_MS } from '../http-behaviour.ts';
+import { describeHttpBehaviour, NOW, ENOUGH_MS } from '../http-behaviour.ts';
 import { ACKNOWLEDGED, ENORMOUS, HOSTILE, MERGE, OPEN, RESOLVED } from '../notices.ts';
 import { serve, type TestServer } from '../server.ts';
 import { isValid } from '../slack/fake-slack.ts';
 
 const PATH = '/services/T00000000/B00000000/secretsecretsecret';
-const create = (url: string) =>
-  createSlackWebhook({ name: 'hook', url: `${url}${PATH}`, timeoutMs: TIMEOUT_MS, now: () => NOW });
+const create = (url: string, timeoutMs = ENOUGH_MS) =>
+  createSlackWebhook({ name: 'hook', url: `${url}${PATH}`, timeoutMs, now: () => NOW });
 const OK = { status: 200, headers: { 'content-type': 'text/html' }, body: 'ok' };
 
 describe('slack-webhook', () => {

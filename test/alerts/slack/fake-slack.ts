@@ -1,6 +1,6 @@
 /** Slack's Web API as far as the channel uses it: keeps messages, and refuses what is over Slack's documented limits. */
 import * as z from 'zod';
-import { type Answer, type Asked, type Behaviour, serve, type TestServer } from '../server.ts';
+import { type Answer, type Around, type Asked, type Behaviour, serve, type TestServer } from '../server.ts';
 
 export interface Message {
   readonly ts: string;
@@ -22,7 +22,16 @@ export interface FakeSlack extends TestServer {
 export const TOKEN = 'xoxb-0123456789-secret';
 export const CONVERSATION = 'C0123456789';
 
-export async function serveSlack(): Promise<FakeSlack> {
+export interface FakeSlackOptions {
+  readonly around?: Around;
+  /** Most messages of one page; few by default, so that a lookup has to turn pages. */
+  readonly pageSize?: number;
+}
+
+export async function serveSlack({
+  around = (_, work) => work(),
+  pageSize = 2,
+}: FakeSlackOptions = {}): Promise<FakeSlack> {
   const messages: Message[] = [];
   const calls: string[] = [];
   const failures = new Map<string, { behaviour: Behaviour; when: 'before' | 'after' }>();
@@ -47,11 +56,12 @@ export async function serveSlack(): Promise<FakeSlack> {
       return { ok: true, channel: CONVERSATION, ts: message.ts };
     },
     'conversations.history': (args) =>
-      page(messages.filter(({ thread }) => thread === undefined).toReversed(), args),
+      page(messages.filter(({ thread }) => thread === undefined).toReversed(), args, pageSize),
     'conversations.replies': (args) =>
       page(
         messages.filter(({ ts, thread }) => [ts, thread].includes(args.get('ts') ?? '')),
         args,
+        pageSize,
       ),
   };
 
@@ -71,7 +81,7 @@ export async function serveSlack(): Promise<FakeSlack> {
     return failure?.behaviour ?? json(result);
   }
 
-  const server = await serve(answer);
+  const server = await serve((asked) => around(asked, () => answer(asked)));
   return {
     ...server,
     messages,
@@ -92,9 +102,9 @@ const contentOf = (args: URLSearchParams) => ({
   metadata: JSON.parse(args.get('metadata') ?? 'null'),
 });
 
-function page(found: readonly Message[], args: URLSearchParams): object {
+function page(found: readonly Message[], args: URLSearchParams, pageSize: number): object {
   const at = Number(args.get('cursor') ?? '0');
-  const end = at + Math.min(Number(args.get('limit') ?? '100'), 2);
+  const end = at + Math.min(Number(args.get('limit') ?? '100'), pageSize);
   const withMetadata = args.get('include_all_metadata') === 'true';
   return {
     ok: true,

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Notice, Sent } from '../../../shared/alerts/notice.ts';
 import { createSlack } from '../../../shared/alerts/slack/index.ts';
-import { describeHttpBehaviour, NOW, TIMEOUT_MS } from '../http-behaviour.ts';
+import { describeHttpBehaviour, NOW, ENOUGH_MS } from '../http-behaviour.ts';
 import { ACKNOWLEDGED, ENORMOUS, HOSTILE, MERGE, OPEN, RESOLVED } from '../notices.ts';
 import { CONVERSATION, type FakeSlack, json, serveSlack, TOKEN } from './fake-slack.ts';
 
-const create = (url: string): Channel =>
+const create = (url: string, timeoutMs = ENOUGH_MS): Channel =>
   createSlack({
     name: 'oncall',
     token: TOKEN,
     conversation: CONVERSATION,
     apiUrl: `${url}/api/`,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     now: () => NOW,
   });
 
@@ -160,6 +160,7 @@ describe('slack', () => {
     expect(await channel.send(OPEN, maybe(undefined))).toEqual({
       kind: 'refused',
       reason: expect.stringContaining('channels:history'),
+      maybeSent: true,
     });
     expect(slack.messages).toEqual([]);
   });

@@ -5,17 +5,17 @@ import { Alert } from '../../../schemas/alert.ts';
 import { alertOf, messageId } from '../../../shared/alerts/alert.ts';
 import { createWebhook } from '../../../shared/alerts/webhook/index.ts';
 import { arbitraryNotice } from '../arbitrary.ts';
-import { describeHttpBehaviour, NOW, TIMEOUT_MS } from '../http-behaviour.ts';
+import { describeHttpBehaviour, NOW, ENOUGH_MS } from '../http-behaviour.ts';
 import { ACKNOWLEDGED, ENORMOUS, EPISODE, HOSTILE, MERGE, OPEN, RESOLVED } from '../notices.ts';
 import { serve, type TestServer } from '../server.ts';
+import { SIGNING_SECRET } from './receiver.ts';
 
-const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`;
-const create = (url: string, now = NOW) =>
+const create = (url: string, timeoutMs = ENOUGH_MS, now = NOW) =>
   createWebhook({
     name: 'siem',
     url: `${url}/alerts?token=hidden`,
-    secret: SECRET,
-    timeoutMs: TIMEOUT_MS,
+    secret: SIGNING_SECRET,
+    timeoutMs,
     now: () => now,
   });
 const OK = { status: 204 };
@@ -28,15 +28,17 @@ describe('webhook', () => {
   afterEach(() => server.stop());
 
   it('signs what it sends so that Standard Webhooks’ own library takes it', async () => {
-    const channel = create(server.url, new Date());
+    const channel = create(server.url, ENOUGH_MS, new Date());
     for (const notice of [OPEN, HOSTILE, ENORMOUS])
       expect((await channel.send(notice, undefined)).kind).toBe('sent');
     for (const { body, headers } of server.asked) {
-      const taken = Alert.parse(new Webhook(SECRET).verify(body, { ...headers } as Record<string, string>));
-      expect(taken.id).toBe(headers['webhook-id']);
-      expect(() => new Webhook(SECRET).verify(`${body} `, { ...headers } as Record<string, string>)).toThrow(
-        /signature/,
+      const taken = Alert.parse(
+        new Webhook(SIGNING_SECRET).verify(body, { ...headers } as Record<string, string>),
       );
+      expect(taken.id).toBe(headers['webhook-id']);
+      expect(() =>
+        new Webhook(SIGNING_SECRET).verify(`${body} `, { ...headers } as Record<string, string>),
+      ).toThrow(/signature/);
     }
   });
 
