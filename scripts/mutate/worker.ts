@@ -1,6 +1,6 @@
 /**
  * One thread that judges mutants: each is loaded as a module of its own, `FILE?mutant=N`, and its cases are run. A
- * mutant of what detections share is loaded with all of shared/detections around it.
+ * mutant of what detections share is loaded with all of shared/detections around it, and asked by itself before.
  */
 /* oxlint-disable unicorn/require-post-message-target-origin -- a thread has no origin */
 import { readFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isDetection, type CandidateMutant, type Verdict } from './mutant.ts';
 import type { Modules } from './suite.ts';
+import type { Shared } from '../../test/detections/shared/ground.ts';
 
 const FOLDER = pathToFileURL(`${join(import.meta.dirname, '../../shared/detections')}/`).href;
 const OWN = `${FOLDER}own/`;
@@ -39,6 +40,7 @@ registerHooks({
 
 // Imported after the hooks, and by the thread itself: the modules that are not mutated are the same for all mutants.
 const { failingCase } = await import('./suite.ts');
+const { SHARED_FILES, wrongAnswer } = await import('../../test/detections/shared/answers.ts');
 const { ownFailure } = await import('../../test/detections/own/corpus.ts');
 const { DETECTIONS } = await import('../../shared/detections/index.ts');
 const { createDetect } = await import('../../shared/detections/detect.ts');
@@ -58,9 +60,14 @@ async function judge(mutant: CandidateMutant): Promise<Verdict> {
       const detection = Object.values(await load(mutant.name)).find(isDetection);
       return detection === undefined ? 'invalid' : verdictOf(failingCase([detection], { createDetect }));
     }
-    const modules = { ...(await load('detect.ts')), ...(await load('declare.ts')) } as unknown as Modules;
+    const loaded = await Promise.all(SHARED_FILES.map((name) => load(name)));
+    const modules = Object.assign({}, ...loaded) as Modules & Shared;
     const { DETECTIONS: list } = await load('index.ts');
-    return Array.isArray(list) ? verdictOf(failingCase(list.filter(isDetection), modules)) : 'invalid';
+    if (!Array.isArray(list)) return 'invalid';
+    // The catalogue's test holds the list against the folder.
+    const whole = list.filter(isDetection);
+    if (whole.length !== DETECTIONS.length) return 'killed';
+    return verdictOf(wrongAnswer(modules) ?? failingCase(whole, modules));
   } catch (error) {
     return error instanceof SyntaxError || isTransformError(error) ? 'invalid' : 'killed';
   } finally {

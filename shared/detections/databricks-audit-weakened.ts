@@ -46,13 +46,12 @@ export const databricksAuditWeakened = defineDetection({
 
 type Weakened = readonly [setting: string, value: string | undefined];
 
-function weakened({ claims, method, resource }: TrailEvent): Weakened | undefined {
+function weakened({ claims, resource }: TrailEvent): Weakened | undefined {
   if (isTrue(claims, 'auditFileDeleted')) return ['audit file', resource];
   const status = textOf(claims, 'deliveryStatus');
   if (status === 'DISABLED') return ['log delivery', status];
   const revoked = textOf(claims, 'revoked');
-  if (method.startsWith('unityCatalog.') && revoked !== undefined && isSystemSchema(resource))
-    return ['grants on system tables', revoked];
+  if (revoked !== undefined && isSystemSchema(resource)) return ['grants on system tables', revoked];
   return verbose(textOf(claims, 'settingKeys'), textOf(claims, 'settingValues'));
 }
 
@@ -68,5 +67,5 @@ function verbose(keys: string | undefined, values: string | undefined): Weakened
       .split(',')
       .map((part) => part.toLowerCase());
   const at = parts(keys).indexOf('enableverboseauditlogs');
-  return at >= 0 && parts(values ?? '')[at] === 'false' ? ['verbose audit logs', 'false'] : undefined;
+  return parts(values ?? '')[at] === 'false' ? ['verbose audit logs', 'false'] : undefined;
 }

@@ -20,11 +20,11 @@ export interface Declarations {
 
 /** @throws JobtrailError `config-invalid` naming every identifier that is in no grammar of docs/identity.md. */
 export function declaredFacts({ digest, declared, agents, environmentOf }: Declarations): DeclaredFacts {
-  const wrong: string[] = [];
+  const wrong = new Set<string>();
   const ids = (text: string, where: string): readonly PrincipalId[] => {
     const parsed = parseIdentifier(text);
     if (parsed === undefined) {
-      wrong.push(`${where}: ${JSON.stringify(text)} is no known identifier`);
+      wrong.add(`${where}: ${JSON.stringify(text)} is no known identifier`);
       return [];
     }
     // Whoever is declared an agent is recorded as one, under the same name.
@@ -55,7 +55,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
   );
   for (const { lane, principal } of agents) {
     if (lane !== undefined && lanes.size > 0 && !lanes.has(lane))
-      wrong.push(`agents: the lane ${lane} of ${principal} is not among lanes`);
+      wrong.add(`agents: the lane ${lane} of ${principal} is not among lanes`);
   }
   const delegations = new Set(
     declared.delegations.flatMap(([from, to]) =>
@@ -75,10 +75,10 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
   const locations = anyPath(declared.externalLocations);
   const services = anyPattern(declared.protectedServices);
   const exportPath = anyPattern(declared.exportPath);
-  if (wrong.length > 0) {
+  if (wrong.size > 0) {
     throw new JobtrailError(
       'config-invalid',
-      `The configuration names what is not there or no identifier:\n  ${wrong.join('\n  ')}`,
+      `The configuration names what is not there or no identifier:\n  ${[...wrong].join('\n  ')}`,
       'docs/identity.md lists the grammars.',
     );
   }

@@ -102,17 +102,20 @@ const GONE = /\.(?:DeleteTopic|DeleteSubscription|DetachSubscription)$/;
 const USUAL_RETENTION = 604_800;
 
 /** What was done to a topic or subscription that entries may lose by. */
-function onPath({ method, action, claims }: TrailEvent): string | undefined {
+function onPath({ method, claims }: TrailEvent): string | undefined {
   if (GONE.test(method)) return 'deleted';
-  if (method.endsWith('.Seek')) return action === 'data.delete' ? 'messages skipped' : undefined;
+  // One that goes back is a read, and is not looked at.
+  if (method.endsWith('.Seek')) return 'messages skipped';
   if (method.endsWith('.ModifyPushConfig')) return 'push endpoint changed';
   if (!method.endsWith('.UpdateSubscription')) return undefined;
   const mask = textOf(claims, 'updateMask');
   const told = (field: string): boolean => mask !== undefined && masks(mask, field);
   if (told('filter')) return 'filter changed';
   if (told('deadLetterPolicy')) return 'dead-letter topic changed';
-  const retention = Number((textOf(claims, 'retention') ?? '').replace(/s$/, ''));
-  return told('messageRetentionDuration') && retention < USUAL_RETENTION ? 'retention shortened' : undefined;
+  if (!told('messageRetentionDuration')) return undefined;
+  // A subscription that is told none keeps for as long as others do.
+  const retention = textOf(claims, 'retention') ?? `${USUAL_RETENTION}s`;
+  return Number(retention.replace(/s$/, '')) < USUAL_RETENTION ? 'retention shortened' : undefined;
 }
 
 function pathChanged(event: TrailEvent, declared: DeclaredFacts, what: string): readonly Found[] {

@@ -61,7 +61,7 @@ function isOfGateway(event: TrailEvent): boolean {
   const { source, claims } = event;
   if (source === 'kubernetes') {
     const kind = textOf(claims, 'kind') ?? '';
-    return textOf(claims, 'subresource') === undefined && GROUPS.some((group) => kind.startsWith(group));
+    return GROUPS.some((group) => kind.startsWith(group));
   }
   // An authorization of Konnect is a decision; the call itself has a record of its own.
   if (source !== 'kong' || event.method.startsWith('Authz.')) return false;

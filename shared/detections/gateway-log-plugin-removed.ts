@@ -2,7 +2,7 @@ import type { TrailEvent } from '../model/trail-event.ts';
 import { isLogPlugin } from '../sources/kong/admin-actions.ts';
 import { byDeployer } from './deployers.ts';
 import { defineDetection, type Found } from './detection.ts';
-import { evidence, textOf } from './evidence.ts';
+import { evidence, numberOf, textOf } from './evidence.ts';
 import { entityOf, verbOf } from './gateway-entity.ts';
 import { isDone, whoOf } from './kinds.ts';
 
@@ -69,11 +69,9 @@ function unnamedPlugin(event: TrailEvent): readonly Found[] {
   return [{ ...removed(event, 'removed'), verdict: 'undetermined' }];
 }
 
-/** A KongPlugin of a cluster. */
+/** A KongPlugin or KongClusterPlugin: no other object names a plugin. */
 function ofCluster(event: TrailEvent): readonly Found[] {
   const { claims } = event;
-  const kind = textOf(claims, 'kind') ?? '';
-  if (!/^configuration\.konghq\.com\/kong(?:cluster)?plugins$/.test(kind)) return [];
   if (!isLogPlugin(textOf(claims, 'plugin'))) return [];
   if (verbOf(event) === 'delete') return [removed(event, 'removed')];
   return claims['disabled'] === true ? [removed(event, 'disabled')] : [];
@@ -81,9 +79,9 @@ function ofCluster(event: TrailEvent): readonly Found[] {
 
 /** What the gateway says in its error log of records it threw away. */
 function lost(event: TrailEvent): readonly Found[] {
-  const { claims, source } = event;
+  const { claims } = event;
   const loss = textOf(claims, 'loss');
-  if (source !== 'kong' || loss === undefined) return [];
+  if (loss === undefined) return [];
   const plugin = textOf(claims, 'plugin');
   return [
     {
@@ -93,7 +91,7 @@ function lost(event: TrailEvent): readonly Found[] {
         ['entity', textOf(claims, 'pod')],
         ['plugin', plugin],
         ['loss', loss],
-        ['lost', typeof claims['lostRecords'] === 'number' ? claims['lostRecords'] : undefined],
+        ['lost', numberOf(claims, 'lostRecords')],
       ),
     },
   ];

@@ -48,7 +48,7 @@ export const logRoutingWeakened = defineChangeDetection({
 
 interface Judged {
   readonly what: string;
-  readonly lost?: readonly string[];
+  readonly lost?: readonly string[] | undefined;
   readonly unsure?: true;
 }
 
@@ -63,7 +63,7 @@ function judge(change: Change, declared: DeclaredFacts): Judged | undefined {
       const kept = before === undefined ? undefined : keptNames(keptBySink(before, event.project));
       return isTrue(before ?? {}, 'disabled') || kept?.length === 0
         ? undefined
-        : { what: 'the sink is deleted', lost: kept ?? [] };
+        : { what: 'the sink is deleted', lost: kept };
     }
     case 'CreateExclusion':
       return excludes(change, {});
@@ -98,9 +98,9 @@ function sinkChanged(change: Change, declared: DeclaredFacts): Judged | undefine
   const childless = told(after, 'includeChildren') && !isTrue(after, 'includeChildren');
   if (childless && isTrue(was, 'includeChildren')) return { what: 'projects below are left out' };
   const moved = moves(change, declared);
-  if (moved !== undefined && moved.unsure === undefined) return moved;
+  if (moved !== undefined && moved.unsure !== true) return moved;
   const dropped = drops(change);
-  if (dropped !== undefined && dropped.unsure === undefined) return dropped;
+  if (dropped !== undefined && dropped.unsure !== true) return dropped;
   const left = childless && before === undefined && textOf(after, 'updateMask') !== undefined;
   return moved ?? dropped ?? (left ? { what: 'projects below may be left out', unsure: true } : undefined);
 }
@@ -171,7 +171,7 @@ function excludes({ event, after }: Change, before: TrailClaims | undefined): Ju
 
 function found({ event, after }: Change, { what, lost, unsure }: Judged): Found {
   const sink = event.resource ?? textOf(after, 'sink') ?? event.id;
-  const names = lost === undefined || lost.length === 0 ? undefined : namesOf(lost);
+  const names = lost === undefined ? undefined : namesOf(lost);
   return {
     key: sink,
     summary: `${whoOf(event)} changed what ${sink} routes: ${what}${names === undefined ? '' : ` (${names})`}.`,
@@ -183,6 +183,6 @@ function found({ event, after }: Change, { what, lost, unsure }: Judged): Found 
       ['filter', textOf(after, 'filter')?.slice(0, 500)],
       ['by', event.actor?.id],
     ),
-    ...(unsure === undefined ? {} : { verdict: 'undetermined' as const }),
+    ...(unsure === true ? { verdict: 'undetermined' as const } : {}),
   };
 }

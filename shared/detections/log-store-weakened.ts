@@ -1,4 +1,3 @@
-import type { TrailEvent } from '../model/trail-event.ts';
 import { defineChangeDetection, masks, type Change } from './change.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
 import type { Found } from './detection.ts';
@@ -48,13 +47,9 @@ export const logStoreWeakened = defineChangeDetection({
   },
 });
 
-type Values = readonly [before: string | number | undefined, after: string | number | undefined];
+type Values = readonly [before?: string | number | undefined, after?: string | number | undefined];
 
-function found(
-  { event, after }: Change,
-  what: string,
-  [before, now]: Values = [undefined, undefined],
-): Found {
+function found({ event, after }: Change, what: string, [before, now]: Values = []): Found {
   const store = event.resource ?? textOf(after, 'destination') ?? event.id;
   return {
     key: store,
@@ -105,16 +100,14 @@ function bucketChanged(change: Change): readonly Found[] {
   if (before !== undefined && isTrue(before, 'locked') && told('locked') && !isTrue(after, 'locked'))
     all.push(found(change, 'the lock is gone', ['locked', 'not locked']));
   const restricted = listOf(after, 'restrictedFields').flat();
-  if (restricted.length > 0 && told('restrictedFields')) {
+  if (told('restrictedFields')) {
     const known = new Set(before === undefined ? [] : listOf(before, 'restrictedFields').flat());
     const fresh = restricted.filter((field) => !known.has(field));
     const one = found(change, 'fields that are no longer shown', [undefined, fresh.join(' ')]);
     if (fresh.length > 0) all.push(before === undefined ? unsure(one) : one);
   }
-  // One bucket is one alert: what is certain is told first.
-  return all
-    .toSorted((a, b) => Number(a.verdict !== undefined) - Number(b.verdict !== undefined))
-    .slice(0, 1);
+  // One bucket is one alert, of the first: what is certain comes before what is not.
+  return all;
 }
 
 /** What the view showed of the entries that must be kept, and shows. */
@@ -127,7 +120,7 @@ function viewChanged(change: Change): readonly Found[] {
   const { lost, unsure: untold } = lostBetween(keptBy({ filter: old, exclusions: [] }, event.project), now);
   if (old === filter || (lost.length === 0 && untold.length === 0)) return [];
   const one = found(change, `the view no longer shows ${namesOf(lost.length > 0 ? lost : untold)}`, [
-    before === undefined ? undefined : old,
+    old,
     filter,
   ]);
   return [before === undefined || lost.length === 0 ? unsure(one) : one];
@@ -140,10 +133,7 @@ function exportBucket(change: Change, declared: DeclaredFacts): readonly Found[]
   const { event } = change;
   const bucket = BUCKET.exec(event.resource ?? '')?.[1];
   if (bucket === undefined || declared.isOnExportPath(`gs://${bucket}`) !== true) return [];
-  return bucketCall(event) === 'delete'
+  return event.method === 'storage.buckets.delete'
     ? [found(change, 'the export bucket is deleted')]
     : [unsure(found(change, 'settings of the export bucket changed'))];
 }
-
-const bucketCall = ({ method }: TrailEvent): 'delete' | 'update' =>
-  method === 'storage.buckets.delete' ? 'delete' : 'update';

@@ -2,6 +2,8 @@
 import type { Declared } from '../../schemas/declared.ts';
 import { kindOfAddress } from '../identity/grammar/email.ts';
 
+/** Whoever has a basic role in a project. */
+const PROJECT_MEMBERS = /^project(?:Owner|Editor|Viewer):/;
 const ACCOUNT_SUFFIX = '.gserviceaccount.com';
 
 /**
@@ -19,18 +21,16 @@ export function isExternal(
     member === 'principalSet://goog/public:all'
   )
     return true;
-  if (member.startsWith('principal://') || member.startsWith('principalSet://'))
-    return ofPool(member, projects, ids);
   const living = member.startsWith('deleted:') ? member.slice('deleted:'.length) : member;
-  const colon = living.indexOf(':');
-  const kind = living.slice(0, Math.max(colon, 0));
-  const rest = living.slice(colon + 1).toLowerCase();
-  if (kind === 'domain') return domains.length === 0 ? undefined : !domains.includes(rest);
-  if (kind.startsWith('project')) return projects.size === 0 ? undefined : !projects.has(rest);
+  if (living.startsWith('principal://') || living.startsWith('principalSet://'))
+    return ofPool(living, projects, ids);
+  const rest = living.slice(living.indexOf(':') + 1).toLowerCase();
+  if (PROJECT_MEMBERS.test(living)) return projects.size === 0 ? undefined : !projects.has(rest);
   // `serviceAccount:PROJECT.svc.id.goog[namespace/account]`: an account of a cluster.
   const pool = rest.indexOf('.svc.id.goog[');
   if (pool > 0) return projects.size === 0 ? undefined : !projects.has(rest.slice(0, pool));
   const address = rest.split('?')[0] ?? rest;
+  // Of `domain:example.com` all of it.
   const domain = address.slice(address.lastIndexOf('@') + 1);
   if (!domain.endsWith(ACCOUNT_SUFFIX)) return domains.length === 0 ? undefined : !domains.includes(domain);
   return ofAccount(address, domain, projects);
@@ -52,7 +52,7 @@ function ofAccount(address: string, domain: string, projects: ReadonlySet<string
 
 /** `//iam.googleapis.com/projects/N/…` and `…/locations/global/workforcePools/P/…`. */
 function ofPool(member: string, projects: ReadonlySet<string>, ids: readonly string[]): boolean | undefined {
-  const project = /\/projects\/([a-z0-9-]{1,40})\//.exec(member.slice(0, 1024))?.[1];
+  const project = /\/projects\/([a-z0-9-]{1,40})\//.exec(member)?.[1];
   if (project !== undefined) return projects.size === 0 ? undefined : !projects.has(project);
   if (ids.length === 0) return undefined;
   return !ids.some((id) => member.includes(`/${id}/`));

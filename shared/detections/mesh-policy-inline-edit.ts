@@ -5,7 +5,7 @@ import { byDeployer } from './deployers.ts';
 import { evidence, isTrue, textOf } from './evidence.ts';
 import { isDone, whoOf } from './kinds.ts';
 import { entityOf, verbOf } from './gateway-entity.ts';
-import { isObject, list, obj } from '../sources/fields.ts';
+import { isObject, list } from '../sources/fields.ts';
 
 export const meshPolicyInlineEdit = defineChangeDetection({
   id: 'mesh-policy-inline-edit',
@@ -36,9 +36,8 @@ export const meshPolicyInlineEdit = defineChangeDetection({
     const { event, after } = change;
     const kind = textOf(after, 'kind') ?? '';
     if (!isDone(event) || event.source !== 'kubernetes' || !KINDS.has(kind)) return [];
-    const subresource = textOf(after, 'subresource');
-    if (subresource !== undefined || byDeployer(event, declared)) return [];
-    const opens = kind.endsWith('/authorizationpolicies') ? openedBy(change) : undefined;
+    if (byDeployer(event, declared)) return [];
+    const opens = openedBy(change);
     const object = entityOf(event);
     return [
       {
@@ -74,9 +73,7 @@ function openedBy({ event, before, after }: Change): string | undefined {
   const allows = textOf(after, 'policyAction') === 'ALLOW';
   if (before !== undefined && textOf(before, 'policyAction') === 'DENY') {
     if (textOf(after, 'policyAction') !== 'DENY') return 'a DENY is gone';
-    return (numberOfRules(after) ?? 0) < (numberOfRules(before) ?? 0)
-      ? 'a rule of a DENY is gone'
-      : undefined;
+    return rulesOf(after).length < rulesOf(before).length ? 'a rule of a DENY is gone' : undefined;
   }
   if (!allows) return undefined;
   if (isTrue(after, 'matchesAll')) return 'an ALLOW that matches every request';
@@ -89,11 +86,6 @@ function openedBy({ event, before, after }: Change): string | undefined {
 
 const rulesOf = (claims: TrailClaims): readonly unknown[] => list(parseJson(textOf(claims, 'spec')), 'rules');
 
-const numberOfRules = (claims: TrailClaims): number | undefined =>
-  textOf(claims, 'spec') === undefined ? undefined : rulesOf(claims).length;
-
 /** Rules that say nothing of who may call. */
 const fromless = (claims: TrailClaims): number =>
-  rulesOf(claims).filter(
-    (rule) => isObject(rule) && list(rule, 'from').length === 0 && obj(rule, 'from') === undefined,
-  ).length;
+  rulesOf(claims).filter((rule) => isObject(rule) && list(rule, 'from').length === 0).length;

@@ -60,8 +60,8 @@ function found({ event, after }: Change, what: string, fields: readonly Evidence
   };
 }
 
+/** `DISABLE`, and what nobody knows, is none. */
 const STRENGTH: ReadonlyMap<string, number> = new Map([
-  ['DISABLE', 0],
   ['PERMISSIVE', 1],
   ['STRICT', 2],
 ]);
@@ -139,7 +139,7 @@ function ofDestinations(change: Change): readonly Found[] {
   if (verbOf(event) === 'delete') return [];
   const host = listOf(after, 'hosts')[0]?.[0] ?? '';
   const modes = tlsModes(after).filter((mode) => WEAK_TLS.has(mode));
-  if (modes.length === 0 || !isInMesh(host, textOf(after, 'namespace'))) return [];
+  if (!isInMesh(host, textOf(after, 'namespace'))) return [];
   const known = new Set(before === undefined ? [] : tlsModes(before));
   const fresh = modes.filter((mode) => !known.has(mode));
   return fresh.length === 0

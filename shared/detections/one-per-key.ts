@@ -2,7 +2,6 @@
 import type { Found } from './detection.ts';
 
 export function onePerKey(found: readonly Found[]): readonly Found[] {
-  if (found.length < 2) return found;
   const keys = new Set<string>();
   return found.filter(({ key }) => !keys.has(key) && keys.add(key));
 }

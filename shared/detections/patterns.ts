@@ -2,7 +2,7 @@
 export type Matches = (text: string) => boolean;
 
 export function anyPattern(patterns: readonly string[]): Matches {
-  const whole = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+  const whole = new Set(patterns);
   const beginnings = patterns
     .filter((pattern) => pattern.endsWith('*'))
     .map((pattern) => pattern.slice(0, -1));
@@ -26,7 +26,7 @@ const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(
 export function longestMatch<T>(
   patterns: readonly (readonly [string, T])[],
 ): (text: string) => T | undefined {
-  const whole = new Map(patterns.filter(([pattern]) => !pattern.endsWith('*')));
+  const whole = new Map(patterns);
   const beginnings = patterns
     .filter(([pattern]) => pattern.endsWith('*'))
     .map(([pattern, value]) => [pattern.slice(0, -1), value] as const)

@@ -53,15 +53,20 @@ export const sidecarCaptureEvaded = defineDetection({
   },
 });
 
-type Evasion = readonly [how: string, value: string, severity: Severity];
+/** Of the rule's own severity where none is given. */
+interface Evasion {
+  readonly how: string;
+  readonly value: string;
+  readonly severity?: Severity;
+}
 
 function told(event: TrailEvent, evasions: readonly Evasion[]): readonly Found[] {
   const { claims } = event;
   const workload =
     event.source === 'kubernetes' ? entityOf(event) : (event.job ?? event.resource ?? event.id);
-  return evasions.map(([how, value, severity]) => ({
+  return evasions.map(({ how, value, ...severity }) => ({
     key: `${textOf(claims, 'cluster') ?? event.project ?? '-'} ${workload} ${how}`,
-    severity,
+    ...severity,
     summary: `${whoOf(event)} let ${workload} pass beside the proxy: ${how}.`,
     evidence: evidence(
       ['workload', workload],
@@ -76,18 +81,19 @@ function told(event: TrailEvent, evasions: readonly Evasion[]): readonly Found[]
 /** How a workload stands to the proxy, as it was asked for. */
 function evasionsOf(claims: TrailClaims): readonly Evasion[] {
   const found: Evasion[] = [];
-  if (textOf(claims, 'inject') === 'false') found.push(['no sidecar', 'false', 'high']);
+  if (textOf(claims, 'inject') === 'false') found.push({ how: 'no sidecar', value: 'false' });
   for (const name of ['excludeOutboundPorts', 'excludeInboundPorts']) {
     const ports = partsOf(textOf(claims, name)).filter((port) => DATA_PORTS.has(port));
-    if (ports.length > 0) found.push([name, ports.join(','), 'high']);
+    if (ports.length > 0) found.push({ how: name, value: ports.join(',') });
   }
   const ranges = partsOf(textOf(claims, 'excludeOutboundIPRanges'));
   const grave = ranges.filter((range) => !isSmall(range));
-  if (grave.length > 0) found.push(['excludeOutboundIPRanges', grave.join(','), 'high']);
-  else if (ranges.length > 0) found.push(['excludeOutboundIPRanges', ranges.join(','), 'low']);
-  if (isTrue(claims, 'runsAsProxy')) found.push(["the proxy's own user", '1337', 'high']);
-  if (isTrue(claims, 'hostNetwork')) found.push(['network of the node', 'hostNetwork', 'high']);
-  if (isTrue(claims, 'networkAdmin')) found.push(['may change its own capture', 'NET_ADMIN', 'high']);
+  if (grave.length > 0) found.push({ how: 'excludeOutboundIPRanges', value: grave.join(',') });
+  else if (ranges.length > 0)
+    found.push({ how: 'excludeOutboundIPRanges', value: ranges.join(','), severity: 'low' });
+  if (isTrue(claims, 'runsAsProxy')) found.push({ how: "the proxy's own user", value: '1337' });
+  if (isTrue(claims, 'hostNetwork')) found.push({ how: 'network of the node', value: 'hostNetwork' });
+  if (isTrue(claims, 'networkAdmin')) found.push({ how: 'may change its own capture', value: 'NET_ADMIN' });
   return found;
 }
 
@@ -120,19 +126,20 @@ function* aroundMesh(event: TrailEvent): Generator<Evasion> {
     // A revision takes the place of the label where injection is by revision.
     const goesOn = revision !== undefined && revision !== 'removed';
     if (injection === 'disabled' || (injection === 'removed' && !goesOn))
-      yield ['injection off for the namespace', injection, 'high'];
+      yield { how: 'injection off for the namespace', value: injection };
     if (revision === 'removed' && injection !== 'enabled')
-      yield ['revision taken from the namespace', revision, 'high'];
+      yield { how: 'revision taken from the namespace', value: revision };
     const mode = textOf(claims, 'dataplaneMode');
-    if (mode === 'removed' || mode === 'none') yield ['namespace out of the ambient mesh', mode, 'high'];
+    if (mode === 'removed' || mode === 'none')
+      yield { how: 'namespace out of the ambient mesh', value: mode };
   }
   if (kind === 'networking.k8s.io/networkpolicies' && verbOf(event) === 'delete') {
     const namespace = textOf(claims, 'namespace') ?? '';
     if (name.includes('egress') || namespace.includes('egress') || namespace === 'istio-system')
-      yield ['network policy of the egress gateway deleted', name, 'high'];
+      yield { how: 'network policy of the egress gateway deleted', value: name };
   }
   if (kind === 'admissionregistration.k8s.io/mutatingwebhookconfigurations' && isInjector(event, name))
-    yield ['injector webhook changed', textOf(claims, 'verb') ?? '-', 'high'];
+    yield { how: 'injector webhook changed', value: textOf(claims, 'verb') ?? '-' };
 }
 
 /** Istio's control plane renews the certificate of its own webhook. */

@@ -80,7 +80,7 @@ function ofFederation(change: Change): readonly Found[] {
   const told = federationChange(change);
   if (told === undefined) return [];
   const one = found(change, told.edge, told.what, told.value, told.before);
-  return [told.unsure === undefined ? one : { ...one, verdict: 'undetermined' }];
+  return [told.unsure === true ? { ...one, verdict: 'undetermined' } : one];
 }
 
 const FEDERATED = 'roles/iam.workloadIdentityUser';
@@ -123,8 +123,7 @@ function ofMesh(change: Change): readonly Found[] {
   if (textOf(after, 'kind') !== 'core/configmaps' || verbOf(event) === 'delete') return [];
   const is = trustIn(after);
   const was = before === undefined ? undefined : trustIn(before);
-  const same = before === undefined ? is === undefined : is === was;
-  if (same) return [];
+  if (is === was) return [];
   const one = found(change, entityOf(event), 'trust domain', is, was);
   return [before === undefined ? { ...one, verdict: 'undetermined' } : one];
 }
