@@ -15,14 +15,9 @@ import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
 import { dayAlerts } from '../run/day-alerts.ts';
-import {
-  engineEnvironment,
-  observeConfig,
-  pollEngines,
-  serveEngines,
-  type EngineServer,
-} from '../run/engine-server.ts';
+import { engineEnvironment, observeConfig, pollEngines, serveEngines } from '../run/engine-server.ts';
 import { startFunctions } from '../run/functions.ts';
+import type { LoopbackServer } from '../run/loopback.ts';
 import { entriesOf, liveObjects, serveObjects, storageEnvironment } from '../run/object-server.ts';
 import { pushAll } from '../run/push.ts';
 import { replayFiles } from '../run/replay-files.ts';
@@ -144,7 +139,7 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
 }
 
 /** The configuration of the day's company, where its engines are, and its policies. JSON is YAML. */
-export function writeConfig(engines: EngineServer): string {
+export function writeConfig(engines: LoopbackServer): string {
   const folder = join('.jobtrail', 'day');
   mkdirSync(join(folder, 'policies'), { recursive: true });
   const config = { ...companyConfig, observe: observeConfig(engines) };

@@ -1,6 +1,7 @@
 /** The end of the day: what was found, as Slack would show it; and really sent where the environment says where to. */
 import type { Bundle } from '../../shared/config/bundle.ts';
-import { createChannels, type Secrets } from '../../shared/alerts/channels.ts';
+import { createSecrets } from '../../functions/runtime/secrets.ts';
+import { createChannels } from '../../shared/alerts/channels.ts';
 import type { Channel, Notice } from '../../shared/alerts/notice.ts';
 import { sweepOnce } from '../../shared/alerts/sweep.ts';
 import type { ChannelConfig, Severity } from '../../schemas/alerting.ts';
@@ -18,7 +19,6 @@ const TERMINAL = 'terminal';
 export async function dayAlerts(store: Store, bundle: Bundle, terminal: Terminal): Promise<void> {
   const variables = terminal.environment;
   const places = placesOf(variables);
-  const secrets: Secrets = (reference) => variables[reference.slice('env:'.length)];
   const notices: Notice[] = [];
   const shown: Channel = {
     name: TERMINAL,
@@ -28,7 +28,7 @@ export async function dayAlerts(store: Store, bundle: Bundle, terminal: Terminal
       return Promise.resolve({ kind: 'sent', ref: undefined });
     },
   };
-  const channels = new Map([...createChannels(places, secrets), [TERMINAL, shown] as const]);
+  const channels = new Map([...createChannels(places, createSecrets(variables)), [TERMINAL, shown] as const]);
   const config = {
     ...bundle.config,
     channels: { ...places, [TERMINAL]: { kind: 'log' as const } },

@@ -2,48 +2,32 @@
  * The engines' part where there are no engines: a server on loopback that lists the day's jobs as the APIs of Dataproc,
  * Dataflow and Databricks do, and the function that asks them.
  */
-import { createServer } from 'node:http';
 import * as z from 'zod';
 import { PROJECTS, REGION, WORKSPACES } from '../day/company.ts';
 import type { EngineLists } from '../day/engines/inventory.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
+import { serveOnLoopback, type LoopbackServer } from './loopback.ts';
 
-export interface EngineServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-export async function serveEngines(lists: EngineLists): Promise<EngineServer> {
-  const server = createServer((request, response) => {
+export function serveEngines(lists: EngineLists): Promise<LoopbackServer> {
+  return serveOnLoopback((request, response) => {
     const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');
     const found = lists.get(path);
     if (found === undefined) response.writeHead(404).end('{"error":{"code":404,"message":"Not found"}}');
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = address === null || typeof address === 'string' ? 0 : address.port;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 const TOKEN = 'DAY_DATABRICKS_TOKEN';
 
 /** What the function that polls is told: where the APIs are. No token of Google's is sent there. */
-export const engineEnvironment = ({ url }: EngineServer): Readonly<Record<string, string>> => ({
+export const engineEnvironment = ({ url }: LoopbackServer): Readonly<Record<string, string>> => ({
   JOBTRAIL_DATAPROC_URL: url,
   JOBTRAIL_DATAFLOW_URL: url,
   [TOKEN]: 'of-the-day',
 });
 
 /** `observe` of the configuration, for the day's server. */
-export function observeConfig({ url }: EngineServer): Readonly<Record<string, unknown>> {
+export function observeConfig({ url }: LoopbackServer): Readonly<Record<string, unknown>> {
   const projects = Object.values(PROJECTS).map(({ id }) => id);
   return {
     dataproc: projects.map((project) => ({ project, regions: [REGION] })),

@@ -1,12 +1,6 @@
 /** Cloud Storage's part where there is no Cloud Storage: a server on loopback that answers media downloads as its JSON API does. */
-import { createServer } from 'node:http';
 import type { DayMessage } from '../day/publish.ts';
-
-export interface ObjectServer {
-  /** For STORAGE_EMULATOR_HOST. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
+import { serveOnLoopback, type LoopbackServer } from './loopback.ts';
 
 const MEDIA = /^\/storage\/v1\/b\/([^/?]+)\/o\/([^/?]+)\?alt=media$/;
 
@@ -23,7 +17,7 @@ export function liveObjects(messages: readonly DayMessage[]): ReadonlyMap<string
 
 /** What the function that reads the files is told: where they are, and which buckets it may read. */
 export function storageEnvironment(
-  { url }: ObjectServer,
+  { url }: LoopbackServer,
   objects: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
   const buckets = new Set([...objects.keys()].map((key) => key.slice(0, key.indexOf('/'))));
@@ -38,8 +32,8 @@ export function entriesOf(message: DayMessage, objects: ReadonlyMap<string, stri
   return Math.max(1, text.split('\n').length - 1);
 }
 
-export async function serveObjects(objects: ReadonlyMap<string, string>): Promise<ObjectServer> {
-  const server = createServer((request, response) => {
+export function serveObjects(objects: ReadonlyMap<string, string>): Promise<LoopbackServer> {
+  return serveOnLoopback((request, response) => {
     const match = MEDIA.exec(request.url ?? '');
     const found =
       match === null
@@ -48,15 +42,4 @@ export async function serveObjects(objects: ReadonlyMap<string, string>): Promis
     if (found === undefined) response.writeHead(404).end('{"error":{"code":404,"message":"No such object"}}');
     else response.writeHead(200, { 'content-type': 'application/json' }).end(found);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = address === null || typeof address === 'string' ? 0 : address.port;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

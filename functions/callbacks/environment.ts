@@ -1,7 +1,9 @@
 /** What `callbacks` needs beside the environment of every function: the secrets that requests are signed with. */
 import * as z from 'zod';
 import type { Secrets } from '../../shared/alerts/channels.ts';
-import { JobtrailError } from '../../shared/errors.ts';
+import { parseVariables, wrongEnvironment } from '../runtime/variables.ts';
+
+const PAGE = 'docs/alerts.md tells how';
 
 /** Two at once let one be replaced without a gap. */
 const MAX_SECRETS = 4;
@@ -39,13 +41,10 @@ export function parseCallbacksEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
   secrets: Secrets,
 ): CallbacksEnvironment {
-  const parsed = Variables.safeParse(variables);
-  if (!parsed.success) {
-    throw wrong(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
-  }
+  const named = parseVariables(Variables, variables, PAGE);
   const problems: string[] = [];
   const read = (name: 'JOBTRAIL_SLACK_SIGNING_SECRETS' | 'JOBTRAIL_PAGERDUTY_SIGNING_SECRETS'): string[] =>
-    (parsed.data[name] ?? []).map((reference, index) => {
+    (named[name] ?? []).map((reference, index) => {
       const secret = secrets(reference) ?? '';
       if (!SECRET.test(secret)) problems.push(`${name}: ${problemOf(secret)} (number ${index + 1})`);
       return secret;
@@ -55,7 +54,7 @@ export function parseCallbacksEnvironment(
   if (slackSecrets.length === 0 && pagerdutySecrets.length === 0) {
     problems.push('neither JOBTRAIL_SLACK_SIGNING_SECRETS nor JOBTRAIL_PAGERDUTY_SIGNING_SECRETS is set');
   }
-  if (problems.length > 0) throw wrong(problems);
+  if (problems.length > 0) throw wrongEnvironment(problems, PAGE);
   return { slackSecrets, pagerdutySecrets };
 }
 
@@ -63,10 +62,3 @@ const problemOf = (secret: string): string =>
   secret === ''
     ? 'what it names is not there or empty'
     : 'what it names is no signing secret: 16 to 512 printable characters without blanks';
-
-const wrong = (problems: readonly string[]): JobtrailError =>
-  new JobtrailError(
-    'config-invalid',
-    `The function's environment is wrong: ${problems.join('; ')}.`,
-    'Set the variables named; docs/alerts.md tells how.',
-  );

@@ -1,6 +1,6 @@
 /** What the Databricks function needs beside the environment of every function. */
 import * as z from 'zod';
-import { JobtrailError } from '../../shared/errors.ts';
+import { parseVariables } from '../runtime/variables.ts';
 
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
@@ -23,15 +23,7 @@ export interface DeliveryEnvironment {
 export function parseDeliveryEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): DeliveryEnvironment {
-  const parsed = Variables.safeParse(variables);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-    throw new JobtrailError(
-      'config-invalid',
-      `The function's environment is wrong: ${problems.join('; ')}.`,
-      'Set the variables named; docs/sources/databricks.md tells how.',
-    );
-  }
-  const { JOBTRAIL_DATABRICKS_BUCKETS: buckets, STORAGE_EMULATOR_HOST: emulator } = parsed.data;
+  const parsed = parseVariables(Variables, variables, 'docs/sources/databricks.md tells how');
+  const { JOBTRAIL_DATABRICKS_BUCKETS: buckets, STORAGE_EMULATOR_HOST: emulator } = parsed;
   return { buckets: new Set(buckets), emulator };
 }

@@ -8,7 +8,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
-import { JobtrailError } from '../../shared/errors.ts';
+import type { JobtrailError } from '../../shared/errors.ts';
+import { wrongEnvironment } from '../runtime/variables.ts';
 
 /** A header of its own for http-log's `headers`; Konnect's webhook has `Authorization` only. */
 const HEADER = 'x-jobtrail-key';
@@ -70,8 +71,4 @@ function valueOf(header: string | readonly string[] | undefined): string | undef
 }
 
 const wrong = (problem: string): JobtrailError =>
-  new JobtrailError(
-    'config-invalid',
-    `The function's environment is wrong: ${problem}.`,
-    'Set the variables named; docs/sources/kong.md tells how.',
-  );
+  wrongEnvironment([problem], 'docs/sources/kong.md tells how');

@@ -1,6 +1,6 @@
 /** What the observed function needs beside the environment of every function. */
 import * as z from 'zod';
-import { JobtrailError } from '../../shared/errors.ts';
+import { parseVariables } from '../runtime/variables.ts';
 
 const url = z.url({ protocol: /^https?$/ }).optional();
 
@@ -34,16 +34,7 @@ export interface ObserveEnvironment {
 export function parseObserveEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ObserveEnvironment {
-  const parsed = Variables.safeParse(variables);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-    throw new JobtrailError(
-      'config-invalid',
-      `The function's environment is wrong: ${problems.join('; ')}.`,
-      'Set the variables named; docs/sources/observed.md tells how.',
-    );
-  }
-  const { data } = parsed;
+  const data = parseVariables(Variables, variables, 'docs/sources/observed.md tells how');
   return {
     seconds: data.JOBTRAIL_OBSERVE_SECONDS,
     maxPages: data.JOBTRAIL_OBSERVE_PAGES,

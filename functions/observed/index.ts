@@ -13,7 +13,8 @@ import { createRun } from './run.ts';
 import { tokenFrom } from './token.ts';
 
 const { seconds, maxPages, urls } = parseObserveEnvironment(process.env);
-const { observe } = readBundle(process.env['JOBTRAIL_CONFIG']).config;
+const bundle = readBundle(process.env['JOBTRAIL_CONFIG']);
+const { observe } = bundle.config;
 // The APIs take no narrower scope; what may be read is said by the roles of the function's account.
 const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
 const inventories = inventoriesOf(observe, {
@@ -24,4 +25,4 @@ const inventories = inventoriesOf(observe, {
 });
 const run = createRun({ inventories, lookbackHours: observe.lookbackHours, seconds });
 
-http('observed', sourceFunction(observed, process.env, { run }));
+http('observed', sourceFunction(observed, process.env, { run, bundle }));

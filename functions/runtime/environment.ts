@@ -2,8 +2,10 @@
  * The environment of a function, parsed once and handed on as a value. Nothing behind this file reads process.env.
  */
 import * as z from 'zod';
-import { JobtrailError } from '../../shared/errors.ts';
 import { parseStoreSpec } from '../../shared/store/open.ts';
+import { parseVariables, wrongEnvironment } from './variables.ts';
+
+const PAGE = 'docs/functions.md lists them all';
 
 const positive = (byDefault: number) =>
   z.coerce.number({ error: 'expected a number' }).int().positive().default(byDefault);
@@ -48,11 +50,7 @@ export interface FunctionEnvironment {
 export function parseEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): FunctionEnvironment {
-  const parsed = Variables.safeParse(variables);
-  if (!parsed.success) {
-    throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-  }
-  const v = parsed.data;
+  const v = parseVariables(Variables, variables, PAGE);
   parseStoreSpec(v.JOBTRAIL_STORE);
   return {
     store: v.JOBTRAIL_STORE,
@@ -74,15 +72,10 @@ function pushAuthOf(v: z.infer<typeof Variables>): FunctionEnvironment['pushAuth
   const audience = v.JOBTRAIL_PUSH_AUDIENCE;
   const serviceAccount = v.JOBTRAIL_PUSH_SERVICE_ACCOUNT;
   if (audience === undefined || serviceAccount === undefined) {
-    throw wrong(['JOBTRAIL_PUSH_AUTH=self needs JOBTRAIL_PUSH_AUDIENCE and JOBTRAIL_PUSH_SERVICE_ACCOUNT']);
+    throw wrongEnvironment(
+      ['JOBTRAIL_PUSH_AUTH=self needs JOBTRAIL_PUSH_AUDIENCE and JOBTRAIL_PUSH_SERVICE_ACCOUNT'],
+      PAGE,
+    );
   }
   return { kind: 'self', audience, serviceAccount };
-}
-
-function wrong(problems: readonly string[]): JobtrailError {
-  return new JobtrailError(
-    'config-invalid',
-    `The function's environment is wrong: ${problems.join('; ')}.`,
-    'Set the variables named; docs/functions.md lists them all.',
-  );
 }

@@ -17,6 +17,11 @@ import { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 import { createPushAuth } from './push-auth.ts';
 import { createTimelineSource } from './timeline.ts';
 
+export interface SourceFunctionOptions extends Pick<HandlerOptions, 'knowsSender' | 'receive' | 'run'> {
+  /** Of JOBTRAIL_CONFIG, where the function has read it already for itself. */
+  readonly bundle?: Bundle;
+}
+
 /**
  * Opens the store at once, so that the first message does not wait for the client; where that fails the next request
  * tries again.
@@ -26,11 +31,11 @@ import { createTimelineSource } from './timeline.ts';
 export function sourceFunction(
   source: Source,
   variables: Readonly<Record<string, string | undefined>>,
-  options: Pick<HandlerOptions, 'knowsSender' | 'receive' | 'run'> = {},
+  options: SourceFunctionOptions = {},
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
-  const bundle = readBundle(environment.configFile);
+  const bundle = options.bundle ?? readBundle(environment.configFile);
   let opening: Promise<Ingest> | undefined;
   const ingest = (): Promise<Ingest> => {
     opening ??= openIngest(source, environment, bundle, logger).catch((error: unknown) => {

@@ -168,7 +168,7 @@ export function createPreparer(options: PreparerOptions): Preparer {
       judging:
         judge === undefined
           ? undefined
-          : { judge, storedAt: now, expireAt: expiry(keptFrom, retentionDays(config, 'control')) },
+          : { judge, storedAt: now, expireAt: () => expiry(keptFrom, retentionDays(config, 'control')) },
     });
     const wrong = limitOf(entry.rows);
     if (wrong !== undefined) {

@@ -35,9 +35,9 @@ export interface EventContext {
 export interface Judging {
   /** Decides and detects under the bundle in force. */
   readonly judge: Judge;
-  /** RFC 3339: when findings are stored, and until when they are kept. */
+  /** RFC 3339: when findings are stored, and until when they are kept; few events have one. */
   readonly storedAt: string;
-  readonly expireAt: string;
+  readonly expireAt: () => string;
 }
 
 /**
@@ -238,7 +238,7 @@ function claimsOf(
 
 const rowOfFinding = (finding: Finding, shard: number, { storedAt, expireAt }: Judging): TableRow => ({
   table: 'Findings',
-  row: findingRow(finding, { shard, variant: '', storedAt, expireAt }),
+  row: findingRow(finding, { shard, variant: '', storedAt, expireAt: expireAt() }),
 });
 
 const textOf = (claims: AuditEventDraft['claims']): string | undefined =>

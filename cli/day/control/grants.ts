@@ -26,6 +26,33 @@ const SYSTEM: Caller = {
   userAgent: '',
 };
 
+/** Calls about a grant, with the permission that each takes. */
+const PERMISSION_OF = { CreateGrant: 'create', ApproveGrant: 'approve', DenyGrant: 'deny' } as const;
+type Rpc = keyof typeof PERMISSION_OF;
+
+interface GrantCall {
+  readonly at: string;
+  readonly by: Caller;
+  readonly rpc: Rpc;
+  readonly request: Json;
+  readonly response: Json;
+}
+
+function grantCall(scene: Scene, name: string, { at, by, rpc, request, response }: GrantCall): Draft {
+  return change(scene, {
+    at,
+    to: 'iam',
+    by,
+    project: prod,
+    service: PAM,
+    method: `${V1}.PrivilegedAccessManager.${rpc}`,
+    resourceName: rpc === 'CreateGrant' ? PARENT : name,
+    permission: `privilegedaccessmanager.grants.${PERMISSION_OF[rpc]}`,
+    request: { '@type': `type.googleapis.com/${V1}.${rpc}Request`, ...request },
+    response,
+  });
+}
+
 function pushOfTheNight(scene: Scene): readonly Draft[] {
   const name = `${PARENT}/grants/${scene.random.uuid()}`;
   const goran = atLaptop('goran', '198.51.100.44');
@@ -49,19 +76,8 @@ function pushOfTheNight(scene: Scene): readonly Draft[] {
       },
     },
   });
-  const call = (at: string, by: Caller, rpc: string, request: Json, state: string): Draft =>
-    change(scene, {
-      at,
-      to: 'iam',
-      by,
-      project: prod,
-      service: PAM,
-      method: `${V1}.PrivilegedAccessManager.${rpc}`,
-      resourceName: rpc === 'CreateGrant' ? PARENT : name,
-      permission: `privilegedaccessmanager.grants.${rpc === 'CreateGrant' ? 'create' : 'approve'}`,
-      request: { '@type': `type.googleapis.com/${V1}.${rpc}Request`, ...request },
-      response: grant(state),
-    });
+  const call = (at: string, by: Caller, rpc: Rpc, request: Json, state: string): Draft =>
+    grantCall(scene, name, { at, by, rpc, request, response: grant(state) });
   const happened = (at: string, method: string, state: string): Draft =>
     change(scene, {
       at,
@@ -93,17 +109,12 @@ function pushOfTheNight(scene: Scene): readonly Draft[] {
 /** Refused by the approver: nothing was activated. */
 function denied(scene: Scene): readonly Draft[] {
   const name = `${PARENT}/grants/${scene.random.uuid()}`;
-  const call = (at: string, by: Caller, rpc: string, request: Json, state: string): Draft =>
-    change(scene, {
+  const call = (at: string, by: Caller, rpc: Rpc, request: Json, state: string): Draft =>
+    grantCall(scene, name, {
       at,
-      to: 'iam',
       by,
-      project: prod,
-      service: PAM,
-      method: `${V1}.PrivilegedAccessManager.${rpc}`,
-      resourceName: rpc === 'CreateGrant' ? PARENT : name,
-      permission: `privilegedaccessmanager.grants.${rpc === 'CreateGrant' ? 'create' : 'deny'}`,
-      request: { '@type': `type.googleapis.com/${V1}.${rpc}Request`, ...request },
+      rpc,
+      request,
       response: { '@type': `type.googleapis.com/${V1}.Grant`, name, requester: 'ivo@example.com', state },
     });
   const asked: Json = {
