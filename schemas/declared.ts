@@ -3,26 +3,8 @@
  * who may act where. Policies decide with it, detections compare with it. Part of jobtrail.yaml.
  */
 import * as z from 'zod';
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,127}$/, 'expected lower-case letters, digits, `.`, `_`, `-`');
-const identifier = z.string().min(1).max(1024);
-const environmentName = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
-const instant = z.iso.datetime({
-  offset: true,
-  error: 'expected an RFC 3339 time such as 2026-01-01T00:00:00Z',
-});
-const hour = z.number().int().min(0).max(24);
-/** A whole value, or one that ends in `*`: the beginning of it. */
-const pattern = z
-  .string()
-  .min(1)
-  .max(1024)
-  .regex(/^[^*]*\*?$/, '`*` may stand at the end only');
-const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
-/** Every exception says who answers for it, why, and when it ends. */
-const excused = { owner: identifier, reason: z.string().min(1).max(500), until: instant };
+import { Corroboration } from './corroboration.ts';
+import { cidr, environmentName, excused, hour, identifier, name, pattern } from './declared-parts.ts';
 
 /** What an agent may do; whatever is not named is outside its lane. */
 export const Lane = z.strictObject({
@@ -130,5 +112,7 @@ export const Declared = z.strictObject({
   exportPath: z.array(pattern).default([]),
   /** Paths that Databricks may hand out credentials for. */
   externalLocations: z.array(pattern).default([]),
+  /** What must be told by more than one record. */
+  corroboration: Corroboration.prefault({}),
 });
 export type Declared = z.infer<typeof Declared>;

@@ -31,6 +31,8 @@ export const CONFIG_MEANING: Readonly<Record<keyof Config, string>> = {
   protectedServices: '`namespace/service` of the mesh whose traffic must be mutual TLS',
   exportPath: 'topics, subscriptions and export buckets that log entries pass on their way here',
   externalLocations: 'addresses that Databricks may hand out credentials for',
+  corroboration:
+    'which records must exist beside each other, which approvals are needed, what jobs declare, and what is too much',
   channels: 'where alerts go: Slack, PagerDuty, webhooks, Cloud Logging; secrets are named, never written',
   routes: 'which alerts go to which channels, by rule, severity, environment and team',
   silences: 'alerts that nobody is told of, with owner, reason and end',

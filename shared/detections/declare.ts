@@ -1,6 +1,7 @@
 /** Configuration → the look-ups of DeclaredFacts. Pure; built once for each bundle. */
 import type { Agent } from '../../schemas/config.ts';
 import type { CrossEnvironment, Declared, Exemption } from '../../schemas/declared.ts';
+import { declaredCorroboration } from '../corroboration/declared.ts';
 import { JobtrailError } from '../errors.ts';
 import { ofKind } from '../identity/grammar/canonical.ts';
 import { parseIdentifier } from '../identity/grammar/identifier.ts';
@@ -75,6 +76,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
   const locations = anyPath(declared.externalLocations);
   const services = anyPattern(declared.protectedServices);
   const exportPath = anyPattern(declared.exportPath);
+  const corroboration = declaredCorroboration(declared.corroboration, setOf);
   if (wrong.size > 0) {
     throw new JobtrailError(
       'config-invalid',
@@ -85,6 +87,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
 
   return {
     digest,
+    corroboration,
     environmentOf: (project) => (project === undefined ? undefined : environmentOf.get(project)),
     environmentOfPrincipal: (id) => identities.get(id) ?? environmentOf.get(projectOfAccount(id) ?? ''),
     lane: (name) => lanes.get(name),

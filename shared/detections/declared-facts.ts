@@ -1,10 +1,13 @@
 /** The configuration in force at an event's time, prepared for look-ups. Each answers in constant time, or by longest prefix. */
 import type { Credential, CrossEnvironment, DatasetLabel, Lane } from '../../schemas/declared.ts';
+import type { DeclaredCorroboration } from '../corroboration/declared.ts';
 import type { PrincipalId } from '../model/principal.ts';
 
 export interface DeclaredFacts {
   /** Digest of the bundle. */
   readonly digest: string;
+  /** What must be told by more than one record, and what is too much. */
+  readonly corroboration: DeclaredCorroboration;
   /** Environment of a project id or number. */
   environmentOf(project: string | undefined): string | undefined;
   /** Environment an identity belongs to: declared, or that of the project whose service account it is. Never of people. */

@@ -1,0 +1,133 @@
+/** `corroboration` of the configuration, prepared for look-ups. Pure; built once for each bundle. */
+import type {
+  Corroboration,
+  DeclaredJob,
+  DeclaredPath,
+  RequiredApproval,
+  RequiredEvidence,
+  Thresholds,
+} from '../../schemas/corroboration.ts';
+import { partiesOf } from '../detections/kinds.ts';
+import { anyPattern, longestMatch, matchesAny } from '../detections/patterns.ts';
+import { engineOf } from '../model/job-place.ts';
+import type { PrincipalId } from '../model/principal.ts';
+import type { TrailEvent } from '../model/trail-event.ts';
+import { callFamilyOf } from './call-family.ts';
+import { latenessMs } from './lateness.ts';
+
+export interface DeclaredCorroboration {
+  /** What must stand beside a job start; undefined where nothing is declared for it. */
+  evidenceFor(event: TrailEvent): RequiredEvidence | undefined;
+  /** Each approval that an action needs. */
+  approvalsFor(event: TrailEvent): readonly RequiredApproval[];
+  /** Whether somebody may give the approval that `required` asks for, where that is declared. */
+  mayApprove(required: RequiredApproval, approver: PrincipalId): boolean;
+  jobFor(event: TrailEvent): DeclaredJob | undefined;
+  /** A job by a name, an id or a template alone. */
+  jobNamed(name: string, environment: string | undefined): DeclaredJob | undefined;
+  /** Whether the declared schedule of a job is this identity's. */
+  isSchedule(job: DeclaredJob, id: PrincipalId): boolean;
+  path(path: string): DeclaredPath | undefined;
+  /** Every declared path that is a whole name. */
+  readonly paths: readonly DeclaredPath[];
+  /** How late records of a path (`kong/edge`) or of a source may be, milliseconds. */
+  lateness(path: string): number;
+  readonly thresholds: Thresholds;
+  readonly deployRecords: Corroboration['deployRecords'];
+}
+
+/** @param setOf identifiers as canonical ids; it notes those that are in no grammar */
+export function declaredCorroboration(
+  corroboration: Corroboration,
+  setOf: (texts: readonly string[], where: string) => ReadonlySet<PrincipalId>,
+): DeclaredCorroboration {
+  const evidence = corroboration.evidence.map((one) => ({
+    one,
+    principals:
+      one.principals === undefined
+        ? undefined
+        : setOf(one.principals, `corroboration.evidence.${one.id}.principals`),
+  }));
+  const approvals = corroboration.approvals.map((one) => ({
+    one,
+    actions: anyPattern(one.actions),
+    jobs: one.jobs === undefined ? undefined : anyPattern(one.jobs),
+    datasets: one.datasets === undefined ? undefined : anyPattern(one.datasets),
+    except: setOf(one.except, `corroboration.approvals.${one.id}.except`),
+    approvers:
+      one.approvers === undefined
+        ? undefined
+        : setOf(one.approvers, `corroboration.approvals.${one.id}.approvers`),
+  }));
+  const approvers = new Map(approvals.map(({ one, approvers: who }) => [one, who]));
+  const schedules = new Map(
+    corroboration.jobs.map((job) => [
+      job,
+      setOf(job.schedule?.principals ?? [], `corroboration.jobs.${job.id}.schedule.principals`),
+    ]),
+  );
+  for (const { id, sponsor } of corroboration.jobs) {
+    if (sponsor !== undefined) setOf([sponsor], `corroboration.jobs.${id}.sponsor`);
+  }
+  const pathOf = longestMatch(corroboration.paths.map((path) => [path.path, path] as const));
+
+  const holds = (environments: readonly string[] | undefined, environment: string | undefined): boolean =>
+    environments === undefined || (environment !== undefined && environments.includes(environment));
+  const jobOf = (names: readonly string[], environment: string | undefined): DeclaredJob | undefined =>
+    corroboration.jobs.find(
+      (job) => holds(job.environments, environment) && names.some((name) => matchesAny(job.names, name)),
+    );
+
+  return {
+    evidenceFor(event) {
+      const engine = callFamilyOf(event.callKey)?.engine ?? event.source;
+      return evidence.find(
+        ({ one, principals }) =>
+          holds(one.environments, event.environment) &&
+          (one.engines === undefined || one.engines.some((name) => name === engine)) &&
+          (principals === undefined || (event.actor !== undefined && principals.has(event.actor.id))),
+      )?.one;
+    },
+    approvalsFor: (event) =>
+      approvals.flatMap(({ one, actions, jobs, datasets, except }) => {
+        if (!actions(event.action) || !holds(one.environments, event.environment)) return [];
+        if (event.actor !== undefined && except.has(event.actor.id)) return [];
+        if (jobs !== undefined && !namesOf(event).some(jobs)) return [];
+        if (datasets !== undefined && !event.datasets.some(({ dataset }) => datasets(dataset))) return [];
+        return [one];
+      }),
+    mayApprove: (required, approver) => approvers.get(required)?.has(approver) ?? true,
+    jobFor: (event) => jobOf(namesOf(event), event.environment),
+    jobNamed: (name, environment) => jobOf([name], environment),
+    isSchedule: (job, id) => schedules.get(job)?.has(id) ?? false,
+    path: pathOf,
+    paths: corroboration.paths.filter(({ path }) => !path.endsWith('*')),
+    lateness: (path) => {
+      const declared = pathOf(path)?.latenessSeconds;
+      return declared === undefined ? latenessMs(path) : declared * 1000;
+    },
+    thresholds: corroboration.thresholds,
+    deployRecords: corroboration.deployRecords,
+  };
+}
+
+/** What a declared job may be known by. */
+export function namesOf(event: TrailEvent): readonly string[] {
+  const { job, jobName, claims, parentJob } = event;
+  const names: string[] = [];
+  if (job !== undefined) names.push(job, job.slice(job.lastIndexOf('/') + 1));
+  if (jobName !== undefined) names.push(jobName);
+  if (parentJob !== undefined && engineOf(parentJob) === 'databricks') names.push(parentJob);
+  for (const name of ['template', 'templatePath', 'scheduledJob', 'pipeline']) {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    if (typeof value === 'string' && value !== '') names.push(value);
+  }
+  return names;
+}
+
+/** Everybody whom an event names in any part, for sets that are compared. */
+export function identitiesOf(event: TrailEvent): ReadonlySet<string> {
+  const ids = new Set<string>(partiesOf(event));
+  if (event.actor?.as !== undefined) ids.add(event.actor.as);
+  return ids;
+}

@@ -1,0 +1,103 @@
+/**
+ * Records through the rules that look at them → judgements. Rules ask for facts as they go; what is not loaded yet is loaded for
+ * all of them together, and they are asked again. What comes out is a function of the records and of what is recorded around
+ * them: not of their order, nor of how they are cut into batches.
+ */
+import type { Bundle } from '../config/bundle.ts';
+import type { TrailEvent } from '../model/trail-event.ts';
+import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
+import type { FactQuery } from './facts.ts';
+import type { Anchor, Context, Judgement, Rule } from './rule.ts';
+
+/** What one rule says of one anchor. */
+export interface Judged {
+  readonly rule: Rule;
+  readonly anchor: Anchor;
+  readonly bundle: Bundle;
+  readonly judgements: readonly Judgement[];
+  /** How many facts it looked at: of two verdicts over one anchor the one that saw more is the later. */
+  readonly facts: number;
+}
+
+export interface Settling {
+  readonly rules: readonly Rule[];
+  /** The bundle in force at an event time. */
+  readonly bundleAt: (time: string) => Bundle;
+  /** Puts the answers of these queries into the cache; each is asked once. */
+  readonly load: (queries: readonly FactQuery[], cache: FactCache) => Promise<void>;
+  readonly cache: FactCache;
+}
+
+/** A rule that asks on and on is a bug of the rule. */
+const MAX_ROUNDS = 12;
+
+/** Judges every anchor whose verdict hangs on one of the records, each once for each rule. */
+export async function settle(records: readonly Anchor[], settling: Settling): Promise<readonly Judged[]> {
+  const asked = records.flatMap((record) =>
+    settling.rules.filter((rule) => looksAt(rule, record)).map((rule) => ({ rule, record })),
+  );
+  const reached = await askAll(asked, settling, ({ rule, record }, context) => rule.anchors(record, context));
+  const anchors = new Map<string, { readonly rule: Rule; readonly record: Anchor }>();
+  for (const { item, answer } of reached) {
+    for (const anchor of answer)
+      anchors.set(`${item.rule.id} ${anchor.id}`, { rule: item.rule, record: anchor });
+  }
+  const judged = await askAll([...anchors.values()], settling, ({ rule, record }, context) =>
+    rule.judge(record, context),
+  );
+  return judged.map(({ item, answer, facts, bundle }) => ({
+    rule: item.rule,
+    anchor: item.record,
+    bundle,
+    judgements: answer,
+    facts,
+  }));
+}
+
+const looksAt = (rule: Rule, record: Anchor): boolean =>
+  record.kind === 'event'
+    ? rule.on.includes(record.event.action)
+    : rule.onSightings?.includes(record.sighting.family) === true;
+
+interface Item {
+  readonly record: Anchor;
+}
+
+interface Answered<I, T> {
+  readonly item: I;
+  readonly answer: T;
+  readonly facts: number;
+  readonly bundle: Bundle;
+}
+
+async function askAll<I extends Item, T>(
+  items: readonly I[],
+  { bundleAt, load, cache }: Settling,
+  ask: (item: I, context: Context) => T,
+): Promise<readonly Answered<I, T>[]> {
+  const answered: Answered<I, T>[] = [];
+  let open: readonly I[] = items;
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round === MAX_ROUNDS) throw new Error(`rules asked for more facts ${MAX_ROUNDS} times over`);
+    const missing = new Map<string, FactQuery>();
+    const again: I[] = [];
+    for (const item of open) {
+      const bundle = bundleAt(item.record.time);
+      const { facts, missed, seen } = factsOver(cache);
+      const answer = ask(item, { facts, declared: bundle.facts, decide: decideWith(bundle) });
+      if (missed.length === 0) answered.push({ item, answer, facts: seen(), bundle });
+      else {
+        again.push(item);
+        for (const query of missed) missing.set(keyOfQuery(query), query);
+      }
+    }
+    if (missing.size > 0) await load([...missing.values()], cache);
+    open = again;
+  }
+  return answered;
+}
+
+const decideWith =
+  ({ policy, facts }: Bundle): Context['decide'] =>
+  (event: TrailEvent, settled) =>
+    policy?.decide(event, facts, settled);

@@ -1,0 +1,100 @@
+/** A judgement and the watermarks → a verdict or a wait; a verdict → its id and the finding it makes. Pure. */
+import { hash } from 'node:crypto';
+import { findingId, type Finding } from '../detections/finding.ts';
+import { partiesOf } from '../detections/kinds.ts';
+import type { Judged } from './settle.ts';
+import type { AwaitedPath, Judgement, Outcome, RuleFound } from './rule.ts';
+
+/** Up to which event time every record of a path is here; undefined where nothing vouches for any. RFC 3339, as in rows. */
+export type WatermarkOf = (path: AwaitedPath) => string | undefined;
+
+export interface Waiting {
+  readonly state: 'waiting';
+  readonly about: string;
+  readonly until: string;
+  /** The first of those awaited that has not come so far. */
+  readonly on: AwaitedPath;
+}
+
+export interface SettledVerdict {
+  readonly state: 'settled';
+  readonly about: string;
+  readonly outcome: Outcome;
+}
+
+export function verdictNow(judgement: Judgement, watermarkOf: WatermarkOf): Waiting | SettledVerdict {
+  const about = judgement.about ?? '';
+  if (judgement.verdict !== 'waiting') return { state: 'settled', about, outcome: judgement };
+  const { until, on, otherwise } = judgement;
+  for (const path of on) {
+    const watermark = watermarkOf(path);
+    if (watermark === undefined || watermark < until) return { state: 'waiting', about, until, on: path };
+  }
+  return { state: 'settled', about, outcome: otherwise };
+}
+
+/** Says the same of the same evidence, whoever computes it and when: 32 hex digits. */
+export function verdictId({ rule, anchor }: Judged, about: string, outcome: Outcome): string {
+  return hash(
+    'sha256',
+    JSON.stringify(
+      [
+        rule.id,
+        rule.version,
+        anchor.id,
+        about,
+        outcome.verdict,
+        outcome.join ?? '',
+        outcome.cited.map(({ eventId, role }) => [role, eventId]),
+        outcome.verdict === 'violated' ? outcome.found : outcome.reason,
+        outcome.verdict === 'satisfied' ? (outcome.lateMs ?? 0) : 0,
+      ],
+      withoutSubject,
+    ),
+    'hex',
+  ).slice(0, 32);
+}
+
+/** The event a finding is about is cited by its id already. */
+const withoutSubject = (key: string, value: unknown): unknown => (key === 'subject' ? undefined : value);
+
+/** The finding of a verdict; undefined where it has none to tell. */
+export function findingOfVerdict({ rule, anchor, bundle }: Judged, outcome: Outcome): Finding | undefined {
+  const found: RuleFound | undefined = outcome.verdict === 'satisfied' ? undefined : outcome.found;
+  if (found === undefined) return undefined;
+  const event = found.subject ?? (anchor.kind === 'event' ? anchor.event : undefined);
+  const others = outcome.cited.map(({ eventId }) => eventId).filter((id) => id !== event?.id);
+  const events = [event?.id ?? anchor.id, ...new Set(others)];
+  const exemption =
+    event === undefined
+      ? undefined
+      : bundle.facts.exemption(rule.id, {
+          principals: partiesOf(event),
+          resource: event.resource ?? event.job,
+          environment: event.environment,
+          time: event.time,
+        });
+  const verdict = outcome.verdict === 'violated' ? 'violation' : 'undetermined';
+  return {
+    id: findingId(rule.id, rule.version, found.key, events),
+    rule: rule.id,
+    version: rule.version,
+    key: found.key,
+    severity: found.severity ?? rule.severity,
+    verdict: exemption === undefined ? verdict : 'exempted',
+    title: rule.title,
+    summary: found.summary,
+    evidence: exemption === undefined ? found.evidence : [...found.evidence, ['exemption', exemption]],
+    events,
+    time: event?.time ?? anchor.time,
+    actor: event?.actor?.id,
+    actingFor: event?.actingFor.map((link) => link.id) ?? [],
+    job:
+      event?.job ??
+      (anchor.kind === 'sighting' && JOBS.has(anchor.sighting.family) ? anchor.sighting.subject : undefined),
+    environment: event?.environment,
+    bundle: bundle.digest,
+  };
+}
+
+const JOBS: ReadonlySet<string> = new Set(['work', 'job-data']);
