@@ -47,7 +47,13 @@ export type TableName =
   | 'Deliveries'
   | 'Bundles'
   | 'BundlesInForce'
-  | 'Silences';
+  | 'Silences'
+  | 'Witnesses'
+  | 'Verdicts'
+  | 'OpenWork'
+  | 'Sightings'
+  | 'Paths'
+  | 'Arrivals';
 
 /** Cell limit of a Spanner STRING, in characters. */
 export const MAX_CELL = 2_621_440;

@@ -4,6 +4,7 @@
  * the ledger balances but does not converge; operational tables are derived again by `rebuild`.
  */
 import { ALERT_TABLES } from './alert-tables.ts';
+import { CORROBORATION_TABLES } from './corroboration-tables.ts';
 import { POLICY_TABLES } from './policy-tables.ts';
 import { int, list, MAX_CELL, outside, s, type Table, type TableName, time } from './table.ts';
 
@@ -198,6 +199,7 @@ export const TABLES = {
   },
   ...ALERT_TABLES,
   ...POLICY_TABLES,
+  ...CORROBORATION_TABLES,
 } as const satisfies Record<TableName, Table>;
 
 /** A value of a row. Timestamps are RFC 3339 UTC text with nine fraction digits and `Z`, in every store. */

@@ -253,6 +253,71 @@ const BUNDLES_IN_FORCE: Meanings = {
   PushedAt: 'when; at least five minutes before `FromTime`',
 };
 
+const WITNESSES: Meanings = {
+  Family: 'kind of group: `call`, `start`, `denied`, `grant`, `deploy`, `policy`, `change`, `split`, `operation`, `repeat`, `canary`, `metric`',
+  Subject: 'which group of the kind: a call’s engine, family, project and region, a principal, a policy, …',
+  EventTime: 'time of the event',
+  EventId: 'the event',
+  Variant: 'and its variant',
+  ExpireAt: 'as the event',
+};
+
+const VERDICTS: Meanings = {
+  AnchorId: 'event that the verdict is about, or a digest of what was seen (`Sightings`)',
+  Rule: 'id of the rule',
+  About: 'tells verdicts of one rule over one anchor apart; empty where there is one',
+  VerdictId: 'digest of the verdict and of its evidence: the same of the same evidence',
+  RuleVersion: 'its version',
+  Verdict: '`satisfied`, `violated` or `undetermined`',
+  JoinedBy: 'how the records were joined, the surest first: `request-id`, `job-id`, `operation-id`, `identity-and-time`, `time`',
+  Reason: 'why, in a sentence',
+  Cited: 'JSON array of the records it rests on: event, role, provenance, grade, whom it names',
+  LateMs: 'milliseconds beyond its grace that the evidence came',
+  FindingId: 'finding that it makes',
+  EventTime: 'time of the anchor',
+  JobId: 'the job',
+  Environment: 'environment of the anchor',
+  PolicyDigest: 'digest of the configuration that it was judged under',
+  Facts: 'records that were looked at; of two verdicts over one anchor the one that saw fewer is never the last',
+  DecidedAt: 'clock of the decision: the last is what holds',
+  ExpireAt: 'as findings',
+};
+
+const OPEN_WORK: Meanings = {
+  Queue: 'empty: to be judged at `DueAt`; else the path whose watermark must pass `DueAt`',
+  Shard: '0 to 15, so that the queue takes writes everywhere',
+  DueAt: 'when, or which instant of event time is waited for',
+  WorkId: 'event, or digest of what was seen',
+  EventTime: 'time of it',
+  Family: 'of what was seen: with `Subject` and `Bucket` its key in `Sightings`',
+  Subject: 'see `Family`',
+  Bucket: 'see `Family`',
+};
+
+const SIGHTINGS: Meanings = {
+  Family: 'kind: `hop`, `principal`, `environment`, `delegation`, `agent-method`, `account-service`, `touched`, `work`, `job-data`',
+  Subject: 'whose: a principal, an account, a job, …',
+  Bucket: 'day, or ten minutes (`2026-11-18T10:2`) and what was touched in them',
+  EventId: 'one of the events it stands for',
+  ExpireAt: 'after 400 days',
+};
+
+const PATHS: Meanings = {
+  Path: 'source, or `istio/CLUSTER/REPORTER`, `kong/CLUSTER`, `databricks/WORKSPACE`',
+  Status: '`unseen`, `live`, `idle`, `lagging`, `blind`, `retired`',
+  Watermark: 'up to this event time every record of the path is here',
+  State: 'JSON: what is known of it',
+  UpdatedAt: 'clock of the last look',
+};
+
+const ARRIVALS: Meanings = {
+  Shard: '0 to 15',
+  CommitTime: 'clock of the instance at the commit',
+  ReceiptId: 'the commit',
+  Paths: 'JSON: of each path counts, newest times, delays',
+  ExpireAt: 'after 30 days',
+};
+
 export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Events: EVENTS,
   Edges: EDGES,
@@ -268,4 +333,10 @@ export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Bundles: BUNDLES,
   BundlesInForce: BUNDLES_IN_FORCE,
   Silences: SILENCES,
+  Witnesses: WITNESSES,
+  Verdicts: VERDICTS,
+  OpenWork: OPEN_WORK,
+  Sightings: SIGHTINGS,
+  Paths: PATHS,
+  Arrivals: ARRIVALS,
 };

@@ -130,11 +130,16 @@ function settle(
   return { episode: { ...episode, changes, changedAt: now }, transitions };
 }
 
-/** The first episode that was not resolved before the finding's event; undefined where the next is to be opened. */
+/**
+ * The first episode that was not resolved before the finding's event; undefined where the next is to be opened. What the engine
+ * resolved, because late evidence took its findings back, holds no others: nobody would be told of them.
+ */
 function holderOf(episodes: readonly Episode[], finding: Finding): Episode | undefined {
   return episodes
     .toSorted((a, b) => a.n - b.n)
-    .find(({ resolved }) => resolved === undefined || finding.time <= resolved.at);
+    .find(
+      ({ resolved }) => resolved === undefined || (resolved.by !== ENGINE && finding.time <= resolved.at),
+    );
 }
 
 const byTime = (a: Finding, b: Finding): number =>

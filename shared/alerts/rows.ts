@@ -5,7 +5,7 @@ import type { Row } from '../../schemas/tables.ts';
 import { clip } from '../pipeline/clip.ts';
 import type { KnownFinding, NumberedTransition } from './claim.ts';
 import { findingJson, findingOfJson } from './finding-row.ts';
-import { EPISODE_STATES } from './notice.ts';
+import { EPISODE_STATES, type EpisodeRef } from './notice.ts';
 import type { Answered, Delivery, Episode, Transition } from './store.ts';
 
 const text = z.string();
@@ -202,4 +202,10 @@ export function knownOfRows(rows: readonly Row[]): ReadonlyMap<string, KnownFind
       return [stored.FindingId, { episode, severity: stored.Severity }];
     }),
   );
+}
+
+/** Which episode holds a finding. */
+export function holderOfRow(row: Row): { readonly finding: string; readonly episode: EpisodeRef } {
+  const stored = StoredMembership.parse(row);
+  return { finding: stored.FindingId, episode: { id: stored.EpisodeId, n: stored.Number } };
 }

@@ -122,6 +122,10 @@ export interface AlertStore {
   transitions(episode: EpisodeRef): Promise<readonly Transition[]>;
   /** Ids of the findings that an episode holds, in the order of the ids. */
   findingIdsOf(episode: EpisodeRef, limit: number): Promise<readonly string[]>;
+  /** Which episodes hold these findings; those that none holds are left out. */
+  episodesOf(
+    findingIds: readonly string[],
+  ): Promise<readonly { readonly finding: string; readonly episode: EpisodeRef }[]>;
   /** Names of the channels that have something due. */
   dueChannels(now: string): Promise<readonly string[]>;
   /**

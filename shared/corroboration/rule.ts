@@ -70,8 +70,11 @@ export interface RuleFound {
 export type Outcome =
   | (Common & {
       readonly verdict: 'satisfied';
-      /** Milliseconds beyond its grace that the evidence came. */ readonly lateMs?: number;
+      /** Milliseconds beyond its grace that the evidence came. */
+      readonly lateMs?: number;
       readonly reason: string;
+      /** Ids of findings that ingest made of the anchor alone and that do not hold. */
+      readonly retracts?: readonly string[];
     })
   | (Common & { readonly verdict: 'violated'; readonly found: RuleFound })
   | (Common & { readonly verdict: 'undetermined'; readonly reason: string; readonly found?: RuleFound });

@@ -4,6 +4,7 @@
  * them: not of their order, nor of how they are cut into batches.
  */
 import type { Bundle } from '../config/bundle.ts';
+import { messageOf } from '../errors.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
 import type { FactQuery } from './facts.ts';
@@ -13,6 +14,8 @@ import type { Anchor, Context, Judgement, Rule } from './rule.ts';
 export interface Judged {
   readonly rule: Rule;
   readonly anchor: Anchor;
+  /** Ids of the records that led to it. */
+  readonly reachedBy: ReadonlySet<string>;
   readonly bundle: Bundle;
   readonly judgements: readonly Judgement[];
   /** How many facts it looked at: of two verdicts over one anchor the one that saw more is the later. */
@@ -32,26 +35,54 @@ export interface Settling {
 const MAX_ROUNDS = 12;
 
 /** Judges every anchor whose verdict hangs on one of the records, each once for each rule. */
-export async function settle(records: readonly Anchor[], settling: Settling): Promise<readonly Judged[]> {
+export async function settle(records: readonly Anchor[], settling: Settling): Promise<SettledRecords> {
+  const crashes: Crash[] = [];
   const asked = records.flatMap((record) =>
     settling.rules.filter((rule) => looksAt(rule, record)).map((rule) => ({ rule, record })),
   );
-  const reached = await askAll(asked, settling, ({ rule, record }, context) => rule.anchors(record, context));
-  const anchors = new Map<string, { readonly rule: Rule; readonly record: Anchor }>();
+  const reached = await askAll(asked, settling, crashes, ({ rule, record }, context) =>
+    rule.anchors(record, context),
+  );
+  const anchors = new Map<string, Reached>();
   for (const { item, answer } of reached) {
-    for (const anchor of answer)
-      anchors.set(`${item.rule.id} ${anchor.id}`, { rule: item.rule, record: anchor });
+    for (const anchor of answer) {
+      const key = `${item.rule.id} ${anchor.id}`;
+      const known = anchors.get(key);
+      if (known === undefined)
+        anchors.set(key, { rule: item.rule, record: anchor, by: new Set([item.record.id]) });
+      else known.by.add(item.record.id);
+    }
   }
-  const judged = await askAll([...anchors.values()], settling, ({ rule, record }, context) =>
+  const judged = await askAll([...anchors.values()], settling, crashes, ({ rule, record }, context) =>
     rule.judge(record, context),
   );
-  return judged.map(({ item, answer, facts, bundle }) => ({
-    rule: item.rule,
-    anchor: item.record,
-    bundle,
-    judgements: answer,
-    facts,
-  }));
+  return {
+    judged: judged.map(({ item, answer, facts, bundle }) => ({
+      rule: item.rule,
+      anchor: item.record,
+      reachedBy: item.by,
+      bundle,
+      judgements: answer,
+      facts,
+    })),
+    crashes,
+  };
+}
+
+/** A rule that failed on a record: the others' verdicts stand, and this one is told. */
+export interface Crash {
+  readonly rule: string;
+  readonly record: string;
+  readonly message: string;
+}
+
+export interface SettledRecords {
+  readonly judged: readonly Judged[];
+  readonly crashes: readonly Crash[];
+}
+
+interface Reached extends Item {
+  readonly by: Set<string>;
 }
 
 const looksAt = (rule: Rule, record: Anchor): boolean =>
@@ -60,6 +91,7 @@ const looksAt = (rule: Rule, record: Anchor): boolean =>
     : rule.onSightings?.includes(record.sighting.family) === true;
 
 interface Item {
+  readonly rule: Rule;
   readonly record: Anchor;
 }
 
@@ -73,18 +105,26 @@ interface Answered<I, T> {
 async function askAll<I extends Item, T>(
   items: readonly I[],
   { bundleAt, load, cache }: Settling,
+  crashes: Crash[],
   ask: (item: I, context: Context) => T,
 ): Promise<readonly Answered<I, T>[]> {
   const answered: Answered<I, T>[] = [];
   let open: readonly I[] = items;
   for (let round = 0; open.length > 0; round += 1) {
-    if (round === MAX_ROUNDS) throw new Error(`rules asked for more facts ${MAX_ROUNDS} times over`);
     const missing = new Map<string, FactQuery>();
     const again: I[] = [];
     for (const item of open) {
       const bundle = bundleAt(item.record.time);
       const { facts, missed, seen } = factsOver(cache);
-      const answer = ask(item, { facts, declared: bundle.facts, decide: decideWith(bundle) });
+      let answer: T;
+      try {
+        if (round === MAX_ROUNDS) throw new Error(`it asked for more facts ${MAX_ROUNDS} times over`);
+        answer = ask(item, { facts, declared: bundle.facts, decide: decideWith(bundle) });
+      } catch (error) {
+        // It must not take the other rules' verdicts along.
+        crashes.push({ rule: item.rule.id, record: item.record.id, message: messageOf(error) });
+        continue;
+      }
       if (missed.length === 0) answered.push({ item, answer, facts: seen(), bundle });
       else {
         again.push(item);

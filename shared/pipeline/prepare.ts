@@ -8,6 +8,7 @@ import type { Bundle } from '../config/bundle.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Timeline } from '../config/timeline.ts';
 import type { Detection } from '../detections/detection.ts';
+import { SIGHTING_DAYS } from '../corroboration/trace-rows.ts';
 import { isUndated } from '../envelope/entry-time.ts';
 import type { Decoded, DecodedEntry } from '../envelope/envelope.ts';
 import { messageOf, type JobtrailError, type QuarantineCode } from '../errors.ts';
@@ -168,7 +169,12 @@ export function createPreparer(options: PreparerOptions): Preparer {
       judging:
         judge === undefined
           ? undefined
-          : { judge, storedAt: now, expireAt: () => expiry(keptFrom, retentionDays(config, 'control')) },
+          : {
+              judge,
+              storedAt: now,
+              expireAt: () => expiry(keptFrom, retentionDays(config, 'control')),
+              sightingExpireAt: () => expiry(keptFrom, SIGHTING_DAYS),
+            },
     });
     const wrong = limitOf(entry.rows);
     if (wrong !== undefined) {

@@ -4,6 +4,7 @@
  */
 import type { Row } from '../../schemas/tables.ts';
 import { findingRow } from '../alerts/finding-row.ts';
+import { traceRows, type TraceRows } from '../corroboration/trace-rows.ts';
 import type { Finding } from '../detections/finding.ts';
 import type { EntryRows, TableRow } from '../store/store.ts';
 import { clip } from './clip.ts';
@@ -13,7 +14,7 @@ import type { Action, AuditEventDraft, DatasetUse, Provenance } from '../model/e
 import { NO_JOB } from '../model/job.ts';
 import type { ResolvedIdentity, ResolvedPrincipal } from '../model/principal.ts';
 import type { SourceName } from '../sources/source.ts';
-import type { Judge } from './judge.ts';
+import type { Judge, Judged } from './judge.ts';
 import { variantOf } from './variant.ts';
 import { versionRow } from './version-row.ts';
 
@@ -38,6 +39,8 @@ export interface Judging {
   /** RFC 3339: when findings are stored, and until when they are kept; few events have one. */
   readonly storedAt: string;
   readonly expireAt: () => string;
+  /** Of what is remembered of events. */
+  readonly sightingExpireAt: () => string;
 }
 
 /**
@@ -119,7 +122,9 @@ export function eventRows(
     Raw: undefined,
     ExpireAt: context.expireAt,
   };
-  const judged = context.judging?.judge(row, draft.action, claims);
+  // From when on it holds, an undated change does not tell.
+  const policy = draft.outcome === 'allowed' && !isUndated(decoded) ? draft.policy : undefined;
+  const judged = context.judging?.judge(row, draft.action, claims, { policy, splitUid: row.SplitUid });
   const decision = judged?.decision;
   if (decision !== undefined) {
     row.Decision = decision.outcome;
@@ -129,17 +134,26 @@ export function eventRows(
   }
   const rows: [TableRow, ...TableRow[]] = [{ table: 'Events', row }];
   if (edgeJob !== undefined) addEdges(rows, row, edgeJob, draft, identity, datasets);
-  // From when on it holds, an undated change does not tell.
-  const policy = draft.outcome === 'allowed' && !isUndated(decoded) ? draft.policy : undefined;
   if (policy !== undefined) rows.push(versionRow(row, policy, context.versionExpireAt ?? context.expireAt));
   if (judged !== undefined && context.judging !== undefined) {
     for (const finding of judged.findings) rows.push(rowOfFinding(finding, row.Shard, context.judging));
   }
+  const traced = tracedBy(judged, context);
+  if (traced !== undefined) rows.push(...traced.witnesses);
   return {
     kind: 'event',
     rows,
+    ...(traced === undefined ? undefined : { work: traced.work, sightings: traced.sightings }),
     complete: () => ({ variant: variantOf(row, identity, policy), raw: context.raw?.() }),
   };
+}
+
+/** Undefined where the event leaves nothing, which is nearly always. */
+function tracedBy(judged: Judged | undefined, { judging, expireAt }: EventContext): TraceRows | undefined {
+  if (judged === undefined || judging === undefined) return undefined;
+  const { event, traces } = judged;
+  const rows = traceRows(event, traces, { event: expireAt, sighting: judging.sightingExpireAt });
+  return rows.witnesses.length + rows.work.length + rows.sightings.length === 0 ? undefined : rows;
 }
 
 /** The edges of an event's row, to the job's principals, datasets and parent; `NO_JOB` has datasets only. */

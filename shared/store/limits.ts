@@ -21,6 +21,12 @@ const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   Bundles: TABLES.Bundles.columns,
   BundlesInForce: TABLES.BundlesInForce.columns,
   Silences: TABLES.Silences.columns,
+  Witnesses: TABLES.Witnesses.columns,
+  Verdicts: TABLES.Verdicts.columns,
+  OpenWork: TABLES.OpenWork.columns,
+  Sightings: TABLES.Sightings.columns,
+  Paths: TABLES.Paths.columns,
+  Arrivals: TABLES.Arrivals.columns,
 };
 
 /** The first column of the row that does not fit, as an error to quarantine the entry with; undefined when all do. */

@@ -42,6 +42,9 @@ export interface CommitPlan {
   readonly fates: readonly EntryFate[];
   readonly counts: OutcomeCounts;
   readonly inserts: readonly TableRow[];
+  /** Operational rows of entries that are new. */
+  readonly work: readonly TableRow[];
+  readonly sightings: readonly TableRow[];
 }
 
 export const formKey = ({ eventId, variant }: EventKey): string => `${eventId}/${variant}`;
@@ -112,6 +115,8 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
   const met = new Map<string, Map<string, Met>>();
   const quarantined = new Set<string>();
   const inserts: TableRow[] = [];
+  const work: TableRow[] = [];
+  const sightings: TableRow[] = [];
 
   function variantsOf(eventId: string): Map<string, Met> {
     let variants = met.get(eventId);
@@ -125,7 +130,8 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
     return variants;
   }
 
-  function fateOfEvent({ rows }: EntryRows): EntryFate {
+  function fateOfEvent(entry: EntryRows): EntryFate {
+    const { rows } = entry;
     const row = rows[0].row;
     const key = eventKey(row);
     const variants = variantsOf(key.eventId);
@@ -136,6 +142,8 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
       const fate = variants.size === 0 ? 'stored' : 'conflicting';
       variants.set(key.variant, { ...contentOf(row), row, forms: undefined });
       inserts.push(...rows);
+      if (entry.work !== undefined) work.push(...entry.work);
+      if (entry.sightings !== undefined) sightings.push(...entry.sightings);
       return fate;
     }
     return known.digest === text(row, 'Digest') ? 'duplicate' : fateOfForm(key, known, row);
@@ -212,7 +220,7 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
   const fates = batch.entries.map((entry) =>
     entry.kind === 'event' ? fateOfEvent(entry) : fateOfQuarantine(entry),
   );
-  return { fates, counts: count(fates, batch.filteredBy), inserts };
+  return { fates, counts: count(fates, batch.filteredBy), inserts, work, sightings };
 }
 
 /** Null for a raw text that is no JSON, as one cut at the configured limit: nothing can be said of its form. */

@@ -1,9 +1,11 @@
 /** The ledger's row of one commit: the counts, and the root over what the commit inserted. */
 import type { Row } from '../../schemas/tables.ts';
+import { DAY_MS, later } from '../alerts/times.ts';
 import { merkleRoot } from '../seal/merkle.ts';
 import type { CommitPlan } from './plan.ts';
 import { rowDigest } from './row-digest.ts';
 import type { CommitBatch, TableRow } from './store.ts';
+import { shardOf } from './work.ts';
 
 /** `inserted` are the fact rows that really go in, in any order. */
 export function receiptRow(
@@ -28,6 +30,24 @@ export function receiptRow(
     NewestReceiveTime: batch.newestReceiveTime,
     RowCount: inserted.length,
     RowRoot: rowRoot(inserted),
+  };
+}
+
+/** Days that what came by which path is kept: the learned cadence is a digest of it. */
+const ARRIVAL_DAYS = 30;
+
+/** What the commit brought of each path; undefined where the caller says nothing of it. */
+export function arrivalRow(receiptId: string, { arrivals, now }: CommitBatch): TableRow | undefined {
+  if (arrivals === undefined) return undefined;
+  return {
+    table: 'Arrivals',
+    row: {
+      Shard: shardOf(receiptId),
+      CommitTime: now,
+      ReceiptId: receiptId,
+      Paths: arrivals,
+      ExpireAt: later(now, ARRIVAL_DAYS * DAY_MS),
+    },
   };
 }
 

@@ -25,6 +25,12 @@ const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   Bundles: digestColumns(TABLES.Bundles.columns),
   BundlesInForce: digestColumns(TABLES.BundlesInForce.columns),
   Silences: digestColumns(TABLES.Silences.columns),
+  Witnesses: digestColumns(TABLES.Witnesses.columns),
+  Verdicts: digestColumns(TABLES.Verdicts.columns),
+  OpenWork: digestColumns(TABLES.OpenWork.columns),
+  Sightings: digestColumns(TABLES.Sightings.columns),
+  Paths: digestColumns(TABLES.Paths.columns),
+  Arrivals: digestColumns(TABLES.Arrivals.columns),
 };
 
 /** 64 lower-case hex digits. */

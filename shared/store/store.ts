@@ -6,6 +6,7 @@ import type { Row, TableName } from '../../schemas/tables.ts';
 import type { AlertStore } from '../alerts/store.ts';
 import type { OutcomeCounts } from '../pipeline/outcome.ts';
 import type { BundleStore } from './bundles.ts';
+import type { WorkStore } from './work.ts';
 
 export interface TableRow {
   readonly table: TableName;
@@ -21,6 +22,10 @@ export interface TableRow {
 export interface EntryRows {
   readonly kind: 'event' | 'quarantine';
   readonly rows: readonly [TableRow, ...TableRow[]];
+  /** Operational rows that go in where the entry is new: open work. */
+  readonly work?: readonly TableRow[];
+  /** Operational rows of which one of many is enough: what was seen, and the work that it makes. */
+  readonly sightings?: readonly TableRow[];
   /** What is costly and first needed at the commit: Variant of all rows, Raw of the key row. Asked once, by the store. */
   readonly complete?: () => { readonly variant: string; readonly raw: string | undefined };
 }
@@ -35,6 +40,8 @@ export interface CommitBatch {
   readonly filteredBy: Readonly<Record<string, number>>;
   readonly unknownMethods: Readonly<Record<string, number>>;
   readonly newestReceiveTime?: string;
+  /** What came of each path, for the ledger (shared/corroboration/health/arrivals.ts). */
+  readonly arrivals?: string;
   /** RFC 3339; the commit's time is an argument like any other. */
   readonly now: string;
 }
@@ -75,6 +82,8 @@ export interface Store {
   readonly alerts: AlertStore;
   /** What was declared and from when it held, on the same connection. */
   readonly bundles: BundleStore;
+  /** What reconcile reads and writes, on the same connection. */
+  readonly work: WorkStore;
   close(): Promise<void>;
 }
 

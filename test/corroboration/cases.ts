@@ -18,6 +18,7 @@ import type { Finding } from '../../shared/detections/finding.ts';
 import { decodeEntry } from '../../shared/envelope/entry.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
 import { trailEventOfRow } from '../../shared/model/trail-event-of-row.ts';
+import { prepareAttested } from '../../shared/pipeline/attest.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { ForeignRecord } from '../../shared/sources/source.ts';
@@ -82,15 +83,16 @@ export function casesOf(id: string): readonly NamedCase[] {
     });
 }
 
-/** Entries up to their rows. Throws where one makes no event: a case is about events. */
-export function recordedOf(entries: Case['entries'], bundle: Bundle): readonly Recorded[] {
+/** Entries up to their rows, proofs that records carry verified. Throws where one makes no event: a case is about events. */
+export async function recordedOf(entries: Case['entries'], bundle: Bundle): Promise<readonly Recorded[]> {
   const preparer = createPreparer({ sources: SOURCES, loaded: bundle });
   const adopt = (record: ForeignRecord) =>
     SOURCES.map((source) => source.adopt?.(record)).find((entry) => entry !== undefined);
   const seen = new Set<string>();
-  return entries.flatMap((entry) =>
-    decodeEntry(Buffer.from(JSON.stringify(entry)), { ordinalOf: ordinals(), adopt }).flatMap((decoded) => {
-      const prepared = preparer.prepare(decoded, NOW);
+  const recorded: Recorded[] = [];
+  for (const entry of entries) {
+    for (const decoded of decodeEntry(Buffer.from(JSON.stringify(entry)), { ordinalOf: ordinals(), adopt })) {
+      const prepared = await prepareAttested(preparer, decoded, () => NOW);
       const rows = prepared.kind === 'rows' ? prepared.entry.rows : [];
       const first = rows[0];
       if (first?.table !== 'Events') {
@@ -98,11 +100,12 @@ export function recordedOf(entries: Case['entries'], bundle: Bundle): readonly R
       }
       const event = trailEventOfRow(first.row);
       // The same entry twice is stored once.
-      if (seen.has(event.id)) return [];
+      if (seen.has(event.id)) continue;
       seen.add(event.id);
-      return [{ event, rows, beside: besideOfRows(rows) }];
-    }),
-  );
+      recorded.push({ event, rows, beside: besideOfRows(rows) });
+    }
+  }
+  return recorded;
 }
 
 export interface Result {
@@ -122,12 +125,13 @@ export async function judgeRecorded(
   watermarks: Case['watermarks'] = {},
 ): Promise<Result> {
   const facts = memoryFacts(recorded, () => bundle.facts);
-  const judged = await settle([...facts.events.map(anchorOf), ...facts.sightings.map(anchorOfSighting)], {
+  const { judged, crashes } = await settle([...facts.events.map(anchorOf), ...facts.sightings.map(anchorOfSighting)], {
     rules: [rule],
     bundleAt: () => bundle,
     load: facts.load,
     cache: createFactCache(),
   });
+  if (crashes.length > 0) throw new Error(JSON.stringify(crashes));
   const findings: Finding[] = [];
   const ids: string[] = [];
   const counts = { satisfied: 0, undetermined: 0, waiting: 0, late: 0 };
@@ -157,7 +161,7 @@ export async function judgeRecorded(
 
 export async function resultOf(rule: Rule, one: Case): Promise<Result> {
   const bundle = bundleOf(one);
-  return judgeRecorded(rule, recordedOf(one.entries, bundle), bundle, one.watermarks);
+  return judgeRecorded(rule, await recordedOf(one.entries, bundle), bundle, one.watermarks);
 }
 
 /** One finding for each key: the gravest, as its alert would show it. */

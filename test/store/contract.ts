@@ -4,10 +4,12 @@ import { commitContract } from './contract/commit.ts';
 import { convergenceContract } from './contract/convergence.ts';
 import { readingContract } from './contract/reading.ts';
 import type { StoreUnderTest } from './contract/support.ts';
+import { workContract } from './contract/work.ts';
 
 export function storeContract(subject: StoreUnderTest): void {
   commitContract(subject);
   convergenceContract(subject);
   readingContract(subject);
   bundlesContract(subject);
+  workContract(subject);
 }

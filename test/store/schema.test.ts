@@ -47,7 +47,13 @@ describe('spanner', () => {
   test.each(tables.map((table) => [table.name, table.kind] as const))(
     '%s is said to be of kind %s',
     (name, kind) => {
-      const ddl = ['0001_base.sql', '0003_alerts.sql', '0004_bundles.sql', '0005_silences.sql']
+      const ddl = [
+        '0001_base.sql',
+        '0003_alerts.sql',
+        '0004_bundles.sql',
+        '0005_silences.sql',
+        '0006_corroboration.sql',
+      ]
         .map((file) => readFileSync(new URL(`../../schemas/spanner/${file}`, import.meta.url), 'utf8'))
         .join('\n');
       const comment = ddl

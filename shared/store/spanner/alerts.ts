@@ -17,6 +17,7 @@ import {
   deliveryRow,
   episodeOfRow,
   episodeRow,
+  holderOfRow,
   knownOfRows,
   membershipRow,
   transitionRow,
@@ -138,6 +139,13 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
         limit,
       });
       return rows.map((row) => String(row['FindingId']));
+    },
+    async episodesOf(findingIds) {
+      const rows = await read(
+        'EpisodeFindings',
+        [...new Set(findingIds)].map((id) => prefix(id)),
+      );
+      return rows.map(holderOfRow);
     },
     async dueChannels(now) {
       const channels: string[] = [];

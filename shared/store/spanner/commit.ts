@@ -20,7 +20,8 @@ import {
   type StoredForm,
   unsettledForms,
 } from '../plan.ts';
-import { receiptRow } from '../receipt.ts';
+import { arrivalRow, receiptRow } from '../receipt.ts';
+import { createRecent, type Recent, sightingKey } from '../recent.ts';
 import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
 import { isAlreadyExists, spannerError } from './errors.ts';
 import { release, TIMEOUT } from './transaction.ts';
@@ -34,15 +35,19 @@ const prefix = (...key: string[]): { startClosed: string[]; endClosed: string[] 
 });
 
 /** @throws JobtrailError as Store.commit says. */
-export async function commitBatch(database: Database, batch: CommitBatch): Promise<CommitResult> {
+export async function commitBatch(
+  database: Database,
+  batch: CommitBatch,
+  recent: Recent = createRecent(),
+): Promise<CommitResult> {
   completeRows(batch.entries);
   try {
     try {
-      return await runCommit(database, batch, readNothing);
+      return await runCommit(database, batch, recent, readNothing);
     } catch (error) {
       // A row beside the key row is there already: its key row expired before it did.
       if (!isAlreadyExists(error)) throw error;
-      return await runCommit(database, batch, readExisting);
+      return await runCommit(database, batch, recent, readExisting);
     }
   } catch (error) {
     throw spannerError(error);
@@ -55,6 +60,7 @@ type ExistingKeys = (transaction: Transaction, rows: readonly TableRow[]) => Pro
 async function runCommit(
   database: Database,
   batch: CommitBatch,
+  recent: Recent,
   existing: ExistingKeys,
 ): Promise<CommitResult> {
   const receiptId = randomUUID();
@@ -71,9 +77,17 @@ async function runCommit(
       const there = await existing(transaction, plan.inserts);
       const inserted = there.size === 0 ? plan.inserts : newRows(plan.inserts, there);
       const receipt = receiptRow(receiptId, batch, plan.counts, inserted);
-      insertAll(transaction, [...inserted, { table: 'Receipts', row: receipt }]);
+      const arrival = arrivalRow(receiptId, batch);
+      insertAll(transaction, [
+        ...inserted,
+        { table: 'Receipts', row: receipt },
+        ...(arrival === undefined ? [] : [arrival]),
+      ]);
+      const seen = newSightings(plan.sightings, recent);
+      upsertAll(transaction, [...plan.work, ...seen.values()]);
       sent = { fates: plan.fates, counts: plan.counts, receiptId };
       await transaction.commit({ gaxOptions: { timeout: TIMEOUT } });
+      for (const key of seen.keys()) recent.add(key);
       return sent;
     } catch (error) {
       await release(transaction, error);
@@ -192,6 +206,27 @@ function insertAll(transaction: Transaction, rows: readonly TableRow[]): void {
   for (const [table, ofTable] of byTable(rows)) {
     const { columns } = TABLES[table];
     transaction.insert(
+      table,
+      ofTable.map(({ row }) => toMutation(columns, row)),
+    );
+  }
+}
+
+/** Each once, by its key, without those that were written of late. */
+function newSightings(rows: readonly TableRow[], recent: Recent): ReadonlyMap<string, TableRow> {
+  const seen = new Map<string, TableRow>();
+  for (const row of rows) {
+    const key = sightingKey(row);
+    if (!recent.has(key)) seen.set(key, row);
+  }
+  return seen;
+}
+
+/** Operational rows: what is there already says the same. */
+function upsertAll(transaction: Transaction, rows: readonly TableRow[]): void {
+  for (const [table, ofTable] of byTable(rows)) {
+    const { columns } = TABLES[table];
+    transaction.upsert(
       table,
       ofTable.map(({ row }) => toMutation(columns, row)),
     );

@@ -4,16 +4,19 @@ import { createSpannerAlerts, type RunAlone } from './alerts.ts';
 import { createSpannerBundles } from './bundles.ts';
 import { createClient, type DatabaseName, openDatabase } from './client.ts';
 import { commitBatch } from './commit.ts';
+import { createRecent } from '../recent.ts';
 import { readEdges, readEventsById, readEventsByJob, runQuery, scanTable } from './read.ts';
+import { createSpannerWork } from './work.ts';
 
 /** `emulatorHost` is HOST:PORT of an emulator. Nothing is sent before the first call. */
 export async function openSpannerStore(name: DatabaseName, emulatorHost?: string): Promise<Store> {
   const client = await createClient(name.project, emulatorHost);
   const database = openDatabase(client, name);
+  const recent = createRecent();
   const alone = emulatorHost === undefined ? atOnce : oneAtATime();
   return {
     kind: 'spanner',
-    commit: (batch) => alone(() => commitBatch(database, batch)),
+    commit: (batch) => alone(() => commitBatch(database, batch, recent)),
     query: (sql, params, options) => runQuery(database, sql, params, options?.limit),
     edges: (ranges) => readEdges(database, ranges),
     eventsByJob: (jobIds) => readEventsByJob(database, jobIds),
@@ -21,6 +24,7 @@ export async function openSpannerStore(name: DatabaseName, emulatorHost?: string
     scan: (table) => scanTable(database, table),
     alerts: createSpannerAlerts(database, alone),
     bundles: createSpannerBundles(database, alone),
+    work: createSpannerWork(database, alone),
     async close() {
       await database.close();
       await client.close();

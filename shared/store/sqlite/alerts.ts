@@ -17,6 +17,7 @@ import {
   deliveryRow,
   episodeOfRow,
   episodeRow,
+  holderOfRow,
   knownOfRows,
   membershipRow,
   transitionRow,
@@ -140,6 +141,14 @@ export function createSqliteAlerts(database: DatabaseSync): AlertStore {
     async findingIdsOf({ id, n }, limit) {
       const found = rows('EpisodeFindings', `${OF_EPISODE} ORDER BY FindingId LIMIT ?`, id, n, limit);
       return found.map((row) => String(row['FindingId']));
+    },
+    async episodesOf(findingIds) {
+      const found = rows(
+        'EpisodeFindings',
+        'WHERE FindingId IN (SELECT value FROM json_each(?)) ORDER BY FindingId',
+        JSON.stringify(findingIds),
+      );
+      return found.map(holderOfRow);
     },
     async dueChannels(now) {
       const found = database

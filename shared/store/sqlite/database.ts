@@ -12,6 +12,7 @@ const MIGRATIONS = [
   '0003_alerts.sql',
   '0004_bundles.sql',
   '0005_silences.sql',
+  '0006_corroboration.sql',
 ];
 const FOLDER = new URL('../../../schemas/sqlite/', import.meta.url);
 

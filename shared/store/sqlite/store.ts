@@ -13,10 +13,12 @@ import {
   type StoredForm,
   unsettledForms,
 } from '../plan.ts';
-import { receiptRow } from '../receipt.ts';
+import { arrivalRow, receiptRow } from '../receipt.ts';
+import { createRecent, sightingKey } from '../recent.ts';
 import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, Store, TableRow } from '../store.ts';
 import { createSqliteAlerts } from './alerts.ts';
 import { createSqliteBundles } from './bundles.ts';
+import { createSqliteWork } from './work.ts';
 import { openDatabase } from './database.ts';
 import { runQuery } from './query.ts';
 import { inTransaction } from './transaction.ts';
@@ -43,7 +45,14 @@ export function openSqliteStore(path: string): Store {
     Bundles: prepare(insertSql('Bundles')),
     BundlesInForce: prepare(insertSql('BundlesInForce')),
     Silences: prepare(insertSql('Silences')),
+    Witnesses: prepare(insertSql('Witnesses')),
+    Verdicts: prepare(insertSql('Verdicts')),
+    OpenWork: prepare(insertSql('OpenWork')),
+    Sightings: prepare(insertSql('Sightings')),
+    Paths: prepare(insertSql('Paths')),
+    Arrivals: prepare(insertSql('Arrivals')),
   };
+  const recent = createRecent();
   const variants = prepare(
     'SELECT e.EventId, e.Variant, e.Digest, e.Normaliser FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
   );
@@ -98,7 +107,7 @@ export function openSqliteStore(path: string): Store {
     return inserts[table].run(...toSql(TABLES[table].columns, row)).changes !== 0;
   }
 
-  function commitNow(batch: CommitBatch): CommitResult {
+  function commitNow(batch: CommitBatch, seen: string[]): CommitResult {
     completeRows(batch.entries);
     const keys = keysOf(batch.entries);
     const events = storedEvents(keys.events);
@@ -110,12 +119,26 @@ export function openSqliteStore(path: string): Store {
     const inserted = plan.inserts.filter(insert);
     const receiptId = randomUUID();
     insert({ table: 'Receipts', row: receiptRow(receiptId, batch, plan.counts, inserted) });
+    const arrival = arrivalRow(receiptId, batch);
+    if (arrival !== undefined) insert(arrival);
+    for (const row of plan.work) insert(row);
+    for (const row of plan.sightings) {
+      const key = sightingKey(row);
+      if (recent.has(key)) continue;
+      insert(row);
+      seen.push(key);
+    }
     return { fates: plan.fates, counts: plan.counts, receiptId };
   }
 
   return {
     kind: 'sqlite',
-    commit: async (batch) => inTransaction(database, () => commitNow(batch)),
+    async commit(batch) {
+      const seen: string[] = [];
+      const result = inTransaction(database, () => commitNow(batch, seen));
+      for (const key of seen) recent.add(key);
+      return result;
+    },
     query: async (sql, params, options) => runQuery(database, sql, params, options?.limit),
     async edges(ranges) {
       return edgeRows(ranges, edgesOf, edgesOfOp).sort(byEdgeKey);
@@ -131,6 +154,7 @@ export function openSqliteStore(path: string): Store {
     scan: (table) => scanTable(database, table),
     alerts: createSqliteAlerts(database),
     bundles: createSqliteBundles(database),
+    work: createSqliteWork(database),
     async close() {
       if (database.isOpen) database.close();
     },

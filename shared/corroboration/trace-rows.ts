@@ -1,0 +1,97 @@
+/** Traces → the rows that keep them: groups and open work with the event, sightings beside it. Pure; at ingest and in a rebuild. */
+import type { TrailEvent } from '../model/trail-event.ts';
+import type { TableRow } from '../store/store.ts';
+import { READY, workRow } from '../store/work.ts';
+import { anchorOfSighting } from './anchors.ts';
+import type { SightingFamily } from './facts.ts';
+import { RULES } from './rules/index.ts';
+import type { Traces } from './traces.ts';
+
+/** Sightings outlive what looks back on them: dormancy, a year at most. */
+export const SIGHTING_DAYS = 400;
+
+export interface TraceRows {
+  /** Facts, written with the event. */
+  readonly witnesses: readonly TableRow[];
+  /** Operational: written where the event is new. */
+  readonly work: readonly TableRow[];
+  /** Operational: written where nobody of late has written the same. */
+  readonly sightings: readonly TableRow[];
+}
+
+/** Families of sightings that a rule is asked about. */
+const ASKED: ReadonlySet<SightingFamily> = new Set(RULES.flatMap(({ onSightings = [] }) => onSightings));
+/** Actions that a rule is asked about, where the event belongs to a group. */
+const LOOKED: ReadonlySet<string> = new Set(RULES.flatMap(({ on }) => on));
+/** What comes by the million is asked about where it belongs to a group, and only there. */
+const BULK: ReadonlySet<string> = new Set([
+  'api.call',
+  'job.run',
+  'data.read',
+  'data.write',
+  'data.delete',
+  'metadata.read',
+  'telemetry.read',
+  'telemetry.write',
+  'key.use',
+  'metric.observe',
+]);
+
+export interface TraceExpiry {
+  /** As the event's rows. */
+  readonly event: string;
+  readonly sighting: () => string;
+}
+
+export function traceRows(event: TrailEvent, traces: Traces, expireAt: TraceExpiry): TraceRows {
+  const { witnesses, sightings } = traces;
+  const asked = LOOKED.has(event.action) && (witnesses.length > 0 || !BULK.has(event.action));
+  return {
+    witnesses: witnesses.map(({ family, subject }) => ({
+      table: 'Witnesses',
+      row: {
+        Family: family,
+        Subject: subject,
+        EventTime: event.time,
+        EventId: event.id,
+        Variant: '',
+        ExpireAt: expireAt.event,
+      },
+    })),
+    work: asked
+      ? [
+          {
+            table: 'OpenWork',
+            row: workRow({ queue: READY, dueAt: dueAt(event), id: event.id, eventTime: event.time }),
+          },
+        ]
+      : NONE,
+    sightings: sightings.flatMap((seen): TableRow[] => {
+      const kept: TableRow = {
+        table: 'Sightings',
+        row: {
+          Family: seen.family,
+          Subject: seen.subject,
+          Bucket: seen.bucket,
+          EventId: event.id,
+          ExpireAt: expireAt.sighting(),
+        },
+      };
+      if (!ASKED.has(seen.family)) return [kept];
+      const { id, time } = anchorOfSighting({ ...seen, eventId: event.id });
+      return [
+        kept,
+        {
+          table: 'OpenWork',
+          row: workRow({ queue: READY, dueAt: time, id, eventTime: time, sighting: seen }),
+        },
+      ];
+    }),
+  };
+}
+
+const NONE: readonly TableRow[] = [];
+
+/** At once; an entry dated into the future must not put off its own judgement. */
+const dueAt = ({ time, receiveTime }: TrailEvent): string =>
+  receiveTime !== undefined && receiveTime < time ? receiveTime : time;

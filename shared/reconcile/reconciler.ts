@@ -1,0 +1,169 @@
+/**
+ * One round of reconcile: takes what is due off the queue of open work, judges it with what is recorded around it, writes what is
+ * new to say, and puts back what waits for a later watermark. It reads open work and what that work asks for, never the history,
+ * so that its cost follows the open work. All state is in the store, and what it writes is a function of the records: two of
+ * them at once, or one killed anywhere, end with the same verdicts.
+ */
+import type { Bundle } from '../config/bundle.ts';
+import { anchorOfSighting } from '../corroboration/anchors.ts';
+import { createFactCache } from '../corroboration/fact-cache.ts';
+import type { Sighting } from '../corroboration/facts.ts';
+import { anchorOf, type Anchor, type Rule } from '../corroboration/rule.ts';
+import { settle, type Crash } from '../corroboration/settle.ts';
+import type { WatermarkOf } from '../corroboration/verdict.ts';
+import { DAY_MS, later } from '../alerts/times.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Store } from '../store/store.ts';
+import { READY, type WorkItem } from '../store/work.ts';
+import { createFactLoader, sightingFamily } from './load-facts.ts';
+import { retract } from './retract.ts';
+import { say, type Retracted } from './verdict-rows.ts';
+
+export interface ReconcilerOptions {
+  readonly store: Store;
+  readonly rules: readonly Rule[];
+  /** The bundle in force at an event time. */
+  readonly bundleAt: (time: string) => Bundle;
+  /** Settles when `bundleAt` may be asked for this event time; undefined at once where it may. */
+  readonly ready?: (time: string) => Promise<void> | undefined;
+  /** Clock of rows. */
+  readonly now: () => string;
+  /** Told of findings that are new, before what they take back is resolved. */
+  readonly publish?: ((findingIds: readonly string[]) => Promise<void>) | undefined;
+  readonly logger: Logger;
+  /** Items judged together. */
+  readonly batch?: number;
+}
+
+export interface Tick {
+  /** Items taken off the queue. */
+  readonly taken: number;
+  readonly verdicts: number;
+  /** New findings. */
+  readonly findings: readonly string[];
+  /** Episodes that late evidence resolved. */
+  readonly resolved: number;
+  /** Items that wait, by the path they wait for; of this round. */
+  readonly waiting: ReadonlyMap<string, number>;
+  /** Work is left that was due: the round ended by its time. */
+  readonly unfinished: boolean;
+}
+
+export interface Reconciler {
+  /**
+   * @param watermarkOf up to which event time each path's records are here
+   * @param until clock of rows at which a round ends, with work left
+   * @throws JobtrailError of the store: the round is repeated by the next one
+   */
+  tick(watermarkOf: WatermarkOf, until?: string): Promise<Tick>;
+}
+
+const BATCH = 500;
+/** Verdicts and findings are kept as the control plane's events. */
+const VERDICT_DAYS = 400;
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { store, rules, bundleAt, now, logger, batch = BATCH } = options;
+
+  async function tick(watermarkOf: WatermarkOf, until?: string): Promise<Tick> {
+    const waiting = new Map<string, number>();
+    const findings: string[] = [];
+    let taken = 0;
+    let verdicts = 0;
+    let resolved = 0;
+    for (;;) {
+      if (until !== undefined && now() >= until)
+        return { taken, verdicts, findings, resolved, waiting, unfinished: true };
+      const items = await take(watermarkOf);
+      if (items.length === 0) return { taken, verdicts, findings, resolved, waiting, unfinished: false };
+      const done = await settleItems(items, watermarkOf);
+      taken += items.length;
+      verdicts += done.verdicts;
+      findings.push(...done.findings);
+      for (const { queue } of done.open) waiting.set(queue, (waiting.get(queue) ?? 0) + 1);
+      if (done.findings.length > 0) await options.publish?.(done.findings);
+      resolved += await retract(store, done.retracted, now());
+    }
+  }
+
+  /** What is due, whatever it was waiting for. */
+  async function take(watermarkOf: WatermarkOf): Promise<readonly WorkItem[]> {
+    const items: WorkItem[] = [...(await store.work.due(READY, now(), batch))];
+    if (items.length >= batch) return items;
+    for (const queue of await store.work.queues()) {
+      if (queue === READY) continue;
+      const watermark = watermarkOf(queue);
+      if (watermark === undefined) continue;
+      items.push(...(await store.work.due(queue, watermark, batch - items.length)));
+      if (items.length >= batch) break;
+    }
+    return items;
+  }
+
+  async function settleItems(items: readonly WorkItem[], watermarkOf: WatermarkOf): Promise<Settled> {
+    const loader = createFactLoader(store);
+    const records = await recordsOf(items, loader);
+    for (const { time } of records) await options.ready?.(time);
+    const { judged, crashes } = await settle(records, {
+      rules,
+      bundleAt,
+      load: loader.load,
+      cache: createFactCache(),
+    });
+    for (const crash of crashes) report(crash);
+    const before = await store.work.verdicts(judged.map(({ anchor }) => anchor.id));
+    const at = now();
+    const said = say(judged, { watermarkOf, before, now: at, expireAt: later(at, VERDICT_DAYS * DAY_MS) });
+    const open = openOf(items, said.waiting);
+    const findings = await store.work.settle({
+      verdicts: said.verdicts,
+      findings: said.findings,
+      done: items,
+      open,
+    });
+    return { verdicts: said.verdicts.length, findings, retracted: said.retracted, open };
+  }
+
+  /** Items as what rules are asked about; an event that expired meanwhile is none. */
+  async function recordsOf(
+    items: readonly WorkItem[],
+    loader: ReturnType<typeof createFactLoader>,
+  ): Promise<readonly Anchor[]> {
+    const events = await loader.events(
+      items.flatMap(({ id, sighting }) => (sighting === undefined ? [id] : [])),
+    );
+    const sightings = items.flatMap(({ sighting }): Sighting[] => {
+      const family = sighting === undefined ? undefined : sightingFamily(sighting.family);
+      return sighting === undefined || family === undefined ? [] : [{ ...sighting, family, eventId: '' }];
+    });
+    return [...events.map(anchorOf), ...sightings.map(anchorOfSighting)];
+  }
+
+  const report = ({ rule, record, message }: Crash): void =>
+    logger.log('ERROR', 'a rule failed and did not judge a record', { rule, record, detail: message });
+
+  return { tick };
+}
+
+interface Settled {
+  readonly verdicts: number;
+  readonly findings: readonly string[];
+  readonly retracted: readonly Retracted[];
+  readonly open: readonly WorkItem[];
+}
+
+/** An item stays open while anything that it led to waits: for the path and instant that come first. */
+function openOf(items: readonly WorkItem[], waiting: ReturnType<typeof say>['waiting']): readonly WorkItem[] {
+  const first = new Map<string, { readonly queue: string; readonly dueAt: string }>();
+  for (const { judged, wait } of waiting) {
+    for (const id of judged.reachedBy) {
+      const known = first.get(id);
+      if (known === undefined || wait.until < known.dueAt)
+        first.set(id, { queue: wait.on, dueAt: wait.until });
+    }
+  }
+  return items.flatMap((item) => {
+    const wait = first.get(item.id);
+    return wait === undefined ? [] : [{ ...item, ...wait }];
+  });
+}

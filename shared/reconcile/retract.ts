@@ -1,0 +1,96 @@
+/**
+ * Alerts whose findings hold no longer are resolved, by the engine and with the reason. An episode is resolved when none of its
+ * findings stands: what a rule said last of an anchor is what stands.
+ */
+import { ENGINE, transitionId } from '../alerts/episode.ts';
+import type { EpisodeRef } from '../alerts/notice.ts';
+import type { Store } from '../store/store.ts';
+import { latestVerdicts, type Retracted } from './verdict-rows.ts';
+
+/** Findings of one episode that are looked at: with more of them it stays open for a person. */
+const MAX_FINDINGS = 2_000;
+
+/** @returns how many episodes were resolved */
+export async function retract(store: Store, retracted: readonly Retracted[], now: string): Promise<number> {
+  if (retracted.length === 0) return 0;
+  const because = new Map(retracted.map((one) => [one.findingId, one]));
+  const episodes = await store.alerts.episodesOf([...because.keys()]);
+  let resolved = 0;
+  for (const { finding, episode } of episodes) {
+    if (await resolveIfNoneStands(store, episode, because.get(finding), now)) resolved += 1;
+  }
+  return resolved;
+}
+
+/**
+ * The net under `retract`: open alerts of these rules whose findings were taken back before they were alerts, or by a round that
+ * was cut off.
+ */
+export async function sweepRetracted(store: Store, rules: ReadonlySet<string>, now: string): Promise<number> {
+  const open = await store.alerts.episodes({ states: ['open', 'acknowledged'], limit: 10_000 });
+  let resolved = 0;
+  for (const episode of open) {
+    if (rules.has(episode.rule) && (await resolveIfNoneStands(store, episode, undefined, now))) resolved += 1;
+  }
+  return resolved;
+}
+
+async function resolveIfNoneStands(
+  store: Store,
+  episode: EpisodeRef,
+  why: Retracted | undefined,
+  now: string,
+): Promise<boolean> {
+  const ids = await store.alerts.findingIdsOf(episode, MAX_FINDINGS);
+  if (ids.length === 0 || ids.length === MAX_FINDINGS) return false;
+  const gone = await retractions(store, ids);
+  if (gone === undefined) return false;
+  const rests = why ?? gone;
+  return store.alerts.transition({
+    id: transitionId(episode, 'resolve', rests.verdictId),
+    episode: { id: episode.id, n: episode.n },
+    change: 'resolve',
+    at: now,
+    by: ENGINE,
+    because: rests.because,
+  });
+}
+
+/** Undefined while one of them stands; else what took the last of them back. */
+async function retractions(
+  store: Store,
+  findingIds: readonly string[],
+): Promise<Pick<Retracted, 'verdictId' | 'because'> | undefined> {
+  const findings = await store.alerts.findings(findingIds);
+  const own = await store.work.verdictsOfFindings(findingIds);
+  const anchors = new Set([
+    ...own.map((row) => String(row['AnchorId'])),
+    ...findings.flatMap(({ events }) => events.slice(0, 1)),
+  ]);
+  const latest = [...latestVerdicts(await store.work.verdicts([...anchors])).values()];
+  const standing = new Set(
+    latest.filter((row) => row['Verdict'] === 'violated').map((row) => row['FindingId']),
+  );
+  let last: Pick<Retracted, 'verdictId' | 'because'> | undefined;
+  for (const finding of findings) {
+    if (standing.has(finding.id)) return undefined;
+    const made = own.filter((row) => row['FindingId'] === finding.id);
+    // What ingest found of one entry stands unless a verdict over this entry says otherwise.
+    const said = latest.filter((row) =>
+      made.length > 0
+        ? made.some(
+            (one) =>
+              one['AnchorId'] === row['AnchorId'] &&
+              one['Rule'] === row['Rule'] &&
+              one['About'] === row['About'],
+          )
+        : row['AnchorId'] === finding.events[0] &&
+          row['Rule'] === finding.rule &&
+          row['Verdict'] === 'satisfied',
+    );
+    const [row] = said;
+    if (row === undefined) return undefined;
+    last = { verdictId: String(row['VerdictId']), because: String(row['Reason'] ?? 'it holds no longer') };
+  }
+  return last;
+}

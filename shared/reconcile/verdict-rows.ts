@@ -1,0 +1,164 @@
+/** What was judged and what was said before → the rows to write: verdicts that are new, their findings, what they take back. Pure. */
+import type { Row } from '../../schemas/tables.ts';
+import { later } from '../alerts/times.ts';
+import { findingRow } from '../alerts/finding-row.ts';
+import type { Outcome } from '../corroboration/rule.ts';
+import type { Judged } from '../corroboration/settle.ts';
+import {
+  findingOfVerdict,
+  verdictId,
+  verdictNow,
+  type Waiting,
+  type WatermarkOf,
+} from '../corroboration/verdict.ts';
+import { clip } from '../pipeline/clip.ts';
+import { shardOf } from '../store/work.ts';
+
+export interface Said {
+  readonly verdicts: readonly Row[];
+  readonly findings: readonly Row[];
+  /** Findings that hold no longer, with the verdict that says so. */
+  readonly retracted: readonly Retracted[];
+  readonly waiting: readonly { readonly judged: Judged; readonly wait: Waiting }[];
+}
+
+export interface Retracted {
+  readonly findingId: string;
+  readonly verdictId: string;
+  /** For whoever was alerted. */
+  readonly because: string;
+}
+
+export interface SayOptions {
+  readonly watermarkOf: WatermarkOf;
+  /** Rows of Verdicts over the anchors judged. */
+  readonly before: readonly Row[];
+  readonly now: string;
+  readonly expireAt: string;
+}
+
+const WITHDRAWN: Outcome = {
+  verdict: 'satisfied',
+  cited: [],
+  reason: 'with what is recorded by now the rule has nothing to say of it',
+};
+
+export function say(all: readonly Judged[], { watermarkOf, before, now, expireAt }: SayOptions): Said {
+  const latest = latestVerdicts(before);
+  const byAnchor = Map.groupBy(latest.values(), (row) => JSON.stringify([row['AnchorId'], row['Rule']]));
+  const verdicts: Row[] = [];
+  const findings: Row[] = [];
+  const retracted: Retracted[] = [];
+  const waiting: { judged: Judged; wait: Waiting }[] = [];
+
+  for (const judged of all) {
+    const said = new Map<string, Outcome>();
+    const open = new Set<string>();
+    for (const judgement of judged.judgements) {
+      const verdict = verdictNow(judgement, watermarkOf);
+      if (verdict.state === 'waiting') {
+        waiting.push({ judged, wait: verdict });
+        open.add(verdict.about);
+      } else said.set(verdict.about, verdict.outcome);
+    }
+    // What was said of something that the rule does not speak of any more is taken back.
+    for (const row of byAnchor.get(JSON.stringify([judged.anchor.id, judged.rule.id])) ?? []) {
+      const about = String(row['About']);
+      if (row['Verdict'] !== 'satisfied' && !said.has(about) && !open.has(about)) said.set(about, WITHDRAWN);
+    }
+    for (const [about, outcome] of said) record(judged, about, outcome);
+  }
+
+  function record(judged: Judged, about: string, outcome: Outcome): void {
+    const id = verdictId(judged, about, outcome);
+    const known = latest.get(tripleOf(judged.anchor.id, judged.rule.id, about));
+    if (known?.['VerdictId'] === id || Number(known?.['Facts'] ?? 0) > judged.facts) return;
+    const finding = findingOfVerdict(judged, outcome);
+    verdicts.push(
+      verdictRow(judged, about, id, outcome, finding?.id, { now: afterLast(known, now), expireAt }),
+    );
+    if (finding !== undefined)
+      findings.push(
+        findingRow(finding, { shard: shardOf(finding.id), variant: '', storedAt: now, expireAt }),
+      );
+    const held = known?.['Verdict'] === 'violated' ? known['FindingId'] : undefined;
+    const gone = [
+      ...(typeof held === 'string' && held !== finding?.id ? [held] : []),
+      ...(outcome.verdict === 'satisfied' ? (outcome.retracts ?? []) : []),
+    ];
+    for (const findingId of gone) retracted.push({ findingId, verdictId: id, because: becauseOf(outcome) });
+  }
+
+  return { verdicts, findings, retracted, waiting };
+}
+
+/** The last word on each (anchor, rule, about). */
+export function latestVerdicts(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  const latest = new Map<string, Row>();
+  for (const row of rows) {
+    const key = tripleOf(String(row['AnchorId']), String(row['Rule']), String(row['About']));
+    const known = latest.get(key);
+    if (known === undefined || isAfter(row, known)) latest.set(key, row);
+  }
+  return latest;
+}
+
+export const tripleOf = (anchor: string, rule: string, about: string): string =>
+  JSON.stringify([anchor, rule, about]);
+
+function isAfter(a: Row, b: Row): boolean {
+  const [left, right] = [String(a['DecidedAt']), String(b['DecidedAt'])];
+  return left === right ? String(a['VerdictId']) > String(b['VerdictId']) : left > right;
+}
+
+/** Decisions of one clock's instant follow each other all the same. */
+const afterLast = (known: Row | undefined, now: string): string =>
+  known === undefined || String(known['DecidedAt']) < now ? now : later(String(known['DecidedAt']), 1);
+
+function verdictRow(
+  { rule, anchor, bundle, facts }: Judged,
+  about: string,
+  id: string,
+  outcome: Outcome,
+  findingId: string | undefined,
+  { now, expireAt }: { readonly now: string; readonly expireAt: string },
+): Row {
+  const event = anchor.kind === 'event' ? anchor.event : undefined;
+  const isJob =
+    anchor.kind === 'sighting' &&
+    (anchor.sighting.family === 'work' || anchor.sighting.family === 'job-data');
+  return {
+    AnchorId: anchor.id,
+    Rule: rule.id,
+    About: clip(about, 1024) ?? '',
+    VerdictId: id,
+    RuleVersion: rule.version,
+    Verdict: outcome.verdict,
+    JoinedBy: outcome.join,
+    Reason: clip(outcome.verdict === 'violated' ? outcome.found.summary : outcome.reason, 4096),
+    Cited: JSON.stringify(outcome.cited.slice(0, MAX_CITED)),
+    LateMs: outcome.verdict === 'satisfied' ? outcome.lateMs : undefined,
+    FindingId: findingId,
+    EventTime: anchor.time,
+    JobId: clip(event?.job ?? (isJob ? anchor.sighting.subject : undefined), 512),
+    Environment: event?.environment,
+    PolicyDigest: bundle.digest,
+    Facts: facts,
+    DecidedAt: now,
+    ExpireAt: expireAt,
+  };
+}
+
+const MAX_CITED = 200;
+
+function becauseOf(outcome: Outcome): string {
+  if (outcome.verdict === 'violated') return `found anew with more evidence: ${outcome.found.summary}`;
+  const late = outcome.verdict === 'satisfied' ? (outcome.lateMs ?? 0) : 0;
+  return late > 0 ? `late evidence, ${inWords(late)} after it was due: ${outcome.reason}` : outcome.reason;
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

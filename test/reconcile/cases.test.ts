@@ -1,0 +1,75 @@
+/**
+ * Every case of every rule through the store: whatever order the entries come in, however they are cut into commits and rounds,
+ * the last verdicts are those that the rule gives with everything at hand.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RULES } from '../../shared/corroboration/rules/index.ts';
+import type { Rule } from '../../shared/corroboration/rule.ts';
+import type { WatermarkOf } from '../../shared/corroboration/verdict.ts';
+import { createReconciler } from '../../shared/reconcile/reconciler.ts';
+import { latestVerdicts } from '../../shared/reconcile/verdict-rows.ts';
+import { openSqliteStore } from '../../shared/store/sqlite/store.ts';
+import { later } from '../../shared/alerts/times.ts';
+import { casesOf, resultOf, type NamedCase } from '../corroboration/cases.ts';
+import { bundleOf } from '../detections/cases.ts';
+import { feed } from './feed.ts';
+
+const LONG_AFTER = '2040-01-01T00:00:00.000000000Z';
+const FOR_EVER = '9999-12-31T23:59:59.999999999Z';
+const silent = { log: () => undefined };
+
+/** Ids of the last verdicts after the chunks were committed one by one, with a round after each. */
+async function lastVerdicts(
+  rule: Rule,
+  one: NamedCase,
+  chunks: readonly (readonly NamedCase['entries'][number][])[],
+): Promise<readonly string[]> {
+  const bundle = bundleOf(one);
+  const store = openSqliteStore(':memory:');
+  let clock = LONG_AFTER;
+  const { tick } = createReconciler({
+    store,
+    rules: [rule],
+    bundleAt: () => bundle,
+    now: () => clock,
+    logger: silent,
+    batch: 7,
+  });
+  const watermarkOf: WatermarkOf = (path) => {
+    const declared = one.watermarks[path];
+    return declared === undefined ? FOR_EVER : (declared ?? undefined);
+  };
+  for (const chunk of chunks) {
+    await feed(store, bundle, chunk, clock);
+    await tick(watermarkOf);
+    clock = later(clock, 60_000);
+  }
+  const rows = [];
+  for await (const row of store.scan('Verdicts')) rows.push(row);
+  await store.close();
+  return [...latestVerdicts(rows).values()]
+    .filter((row) => row['Cited'] !== '[]')
+    .map((row) => String(row['VerdictId']))
+    .toSorted();
+}
+
+describe.each(RULES)('$id', (rule) => {
+  it.each(casesOf(rule.id))('$name', async (one) => {
+    const whole = await resultOf(rule, one);
+    const expected = await lastVerdicts(rule, one, [one.entries]);
+    expect(expected).toEqual(whole.ids);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(one.entries, { minLength: one.entries.length }),
+        fc.integer({ min: 1, max: 3 }),
+        async (entries, size) => {
+          const chunks = [];
+          for (let at = 0; at < entries.length; at += size) chunks.push(entries.slice(at, at + size));
+          expect(await lastVerdicts(rule, one, chunks)).toEqual(expected);
+        },
+      ),
+      { numRuns: 3 },
+    );
+  });
+});
