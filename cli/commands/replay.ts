@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Row } from '../../schemas/tables.ts';
 import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
+import type { AtEnd } from '../../shared/reconcile/to-end.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import type { ReplaySummary } from '../../shared/pipeline/replay.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
@@ -44,12 +45,12 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
     loaded: readBundle(values.config),
     openEvents: eventsFile === undefined ? undefined : () => openEvents(eventsFile),
   };
-  return replayFiles(job, terminal, async ({ opened, summary, seconds }) => {
+  return replayFiles(job, terminal, async ({ opened, summary, atEnd, seconds }) => {
     await events?.end();
     terminal.out(
       values.json
-        ? `${JSON.stringify(jsonOf(summary, opened.spec, seconds))}\n`
-        : `${summaryText(summary, seconds)}\nnext: npx jobtrail query jobs${storeOption(values.store)}\n`,
+        ? `${JSON.stringify(jsonOf(summary, atEnd, opened.spec, seconds))}\n`
+        : `${summaryText(summary, atEnd, seconds)}\nnext: npx jobtrail query jobs${storeOption(values.store)}\n`,
     );
     return balances(summary) ? EXIT.ok : EXIT.unbalanced;
   });
@@ -57,7 +58,7 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
 
 const storeOption = (store: string): string => (store === DEFAULT_STORE ? '' : ` --store ${store}`);
 
-function jsonOf(summary: ReplaySummary, store: string, seconds: number): object {
+function jsonOf(summary: ReplaySummary, atEnd: AtEnd | undefined, store: string, seconds: number): object {
   const { received, stored, duplicate, filtered, quarantined, conflicting, events, undated } = summary;
   return {
     received,
@@ -72,6 +73,11 @@ function jsonOf(summary: ReplaySummary, store: string, seconds: number): object 
     filteredBy: Object.fromEntries(summary.filteredBy),
     quarantinedBy: Object.fromEntries(summary.quarantinedBy),
     unknownMethods: Object.fromEntries(summary.unknownMethods),
+    foundBy: Object.fromEntries(summary.foundBy),
+    verdicts: atEnd?.verdicts ?? 0,
+    findings: atEnd?.findings.length ?? 0,
+    open: atEnd?.open ?? [],
+    notJudged: atEnd?.notJudged ?? [],
     seconds: Number(seconds.toFixed(3)),
     store,
   };

@@ -159,8 +159,8 @@ async function startFiles(
   terminal: Terminal,
 ): Promise<number> {
   const loaded = readBundle(configFile);
-  return replayFiles({ files, store, loaded }, terminal, async ({ opened, summary, seconds }) => {
-    terminal.out(summaryText(summary, seconds));
+  return replayFiles({ files, store, loaded }, terminal, async ({ opened, summary, atEnd, seconds }) => {
+    terminal.out(summaryText(summary, atEnd, seconds));
     const { spec, gone } = opened;
     const code = await report(opened.store, { published: undefined, spec, gone, date: undefined }, terminal);
     return balances(summary) ? code : EXIT.unbalanced;

@@ -1,6 +1,7 @@
 /** One event by its id: every recorded column, of every content met under the id. */
 import { TABLES } from '../../schemas/tables.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { verdictsSection } from './explain-verdicts.ts';
 import { section, text, type Explanation } from './explanation.ts';
 
 /** Enough of the id to be sure that it is one. */
@@ -18,15 +19,18 @@ export async function explainEvent(store: Store, id: string): Promise<Explanatio
       ['log', text(first['LogName'])],
       ['insert id', text(first['InsertId'])],
     ],
-    sections: events.map((row) =>
-      section(
-        `variant ${text(row['Variant'])}`,
-        ['column', 'value'],
-        TABLES.Events.columns.flatMap(({ name }) => {
-          const value = row[name];
-          return value === undefined || value === null ? [] : [{ column: name, value }];
-        }),
+    sections: [
+      await verdictsSection(store, { jobs: [], anchors: [id] }),
+      ...events.map((row) =>
+        section(
+          `variant ${text(row['Variant'])}`,
+          ['column', 'value'],
+          TABLES.Events.columns.flatMap(({ name }) => {
+            const value = row[name];
+            return value === undefined || value === null ? [] : [{ column: name, value }];
+          }),
+        ),
       ),
-    ),
+    ],
   };
 }

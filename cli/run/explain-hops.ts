@@ -11,6 +11,8 @@ export interface Hops {
   readonly sections: readonly Section[];
   /** `PROJECT/LOCATION/NAME` of the Kubernetes clusters that the calls went through, where all of it is recorded. */
   readonly clusters: readonly string[];
+  /** Ids of the calls. */
+  readonly events: readonly string[];
 }
 
 export async function hopsOf(store: Store, job: string): Promise<Hops> {
@@ -27,6 +29,7 @@ export async function hopsOf(store: Store, job: string): Promise<Hops> {
       section('mesh calls', COLUMNS, table('mesh')),
     ],
     clusters: [...new Set(calls.flatMap(clusterOf))].toSorted(),
+    events: calls.map((call) => text(call['EventId'])),
   };
 }
 

@@ -5,8 +5,12 @@ import type { Bundle } from '../../shared/config/bundle.ts';
 import { writeTexts } from '../../shared/config/bundle-texts.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { RULES } from '../../shared/corroboration/rules/index.ts';
 import { replayEntries, type ReplaySummary } from '../../shared/pipeline/replay.ts';
+import { createLogger } from '../../shared/observe/log.ts';
+import { reconcileToEnd, type AtEnd } from '../../shared/reconcile/to-end.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
+import type { Store } from '../../shared/store/store.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
 import { now } from './clock.ts';
@@ -25,6 +29,8 @@ export interface FilesReplay {
 export interface Replayed {
   readonly opened: OpenedStore;
   readonly summary: ReplaySummary;
+  /** What the rules over several records say as of the files' end. */
+  readonly atEnd: AtEnd | undefined;
   readonly seconds: number;
 }
 
@@ -64,9 +70,33 @@ export async function replayFiles<T>(
       onBatch: (sofar) => progress.update(reading.bytesRead(), `${sofar.received} entries`),
     });
     progress.done();
-    return await done({ opened, summary, seconds: (performance.now() - began) / 1000 });
+    const atEnd = await judgeToEnd(opened.store, loaded, summary, terminal);
+    return await done({ opened, summary, atEnd, seconds: (performance.now() - began) / 1000 });
   } finally {
     progress.done();
     await opened.close();
   }
 }
+
+/** Undefined where no record tells a time. */
+async function judgeToEnd(
+  store: Store,
+  bundle: Bundle,
+  { end }: ReplaySummary,
+  terminal: Terminal,
+): Promise<AtEnd | undefined> {
+  if (end === undefined) return undefined;
+  // What an earlier replay into the same store brought is there as well.
+  const { rows } = await store.query(RECEIVED, {});
+  return reconcileToEnd({
+    store,
+    rules: RULES,
+    bundle,
+    sources: new Set(rows.map((row) => String(row['Source']))),
+    end,
+    now,
+    logger: createLogger((line) => terminal.err(`${line}\n`), { command: 'replay' }),
+  });
+}
+
+const RECEIVED = 'SELECT DISTINCT Source FROM Receipts WHERE Stored + Duplicate > 0';

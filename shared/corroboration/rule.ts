@@ -99,6 +99,20 @@ export interface Context {
   readonly decide: (event: TrailEvent, settled: Settled) => Decision | undefined;
 }
 
+/** What to look for in Cloud Logging. */
+export interface MissingRecord {
+  readonly project: string;
+  /** `dataproc.googleapis.com`. */
+  readonly service: string;
+  /** Ends of method names, without their package: `SubmitJob`. Empty: any. */
+  readonly methods: readonly string[];
+  /** Last part of the resource's name, where it is known. */
+  readonly id: string | undefined;
+  /** RFC 3339. */
+  readonly from: string;
+  readonly until: string;
+}
+
 export interface Rule {
   /** As the catalogue names it. Stable. */
   readonly id: string;
@@ -114,6 +128,8 @@ export interface Rule {
   readonly maps: Mappings;
   readonly peers: readonly string[];
   readonly gaps: readonly string[];
+  /** What must be there beside the anchor, as `explain` names what is missing: "the gateway's record of the call". */
+  readonly expects?: string;
   /** Sources whose records it reads. Those in `partners` must be there for it to be judged at all. */
   readonly sources: readonly string[];
   readonly partners?: readonly string[];
@@ -126,6 +142,11 @@ export interface Rule {
    * ask `facts`.
    */
   readonly anchors: (record: Anchor, context: Context) => readonly Anchor[];
+  /**
+   * The audit record whose absence is the violation: it may exist in Cloud Logging and not have been routed here, which is looked
+   * up before anybody is alerted.
+   */
+  readonly missing?: (anchor: Anchor, context: Context) => MissingRecord | undefined;
   /** None: the rule has nothing to say of the anchor (any more). */
   readonly judge: (anchor: Anchor, context: Context) => readonly Judgement[];
 }

@@ -8,7 +8,7 @@ import { messageOf } from '../errors.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
 import type { FactQuery } from './facts.ts';
-import type { Anchor, Context, Judgement, Rule } from './rule.ts';
+import type { Anchor, Context, Judgement, MissingRecord, Rule } from './rule.ts';
 
 /** What one rule says of one anchor. */
 export interface Judged {
@@ -20,6 +20,8 @@ export interface Judged {
   readonly judgements: readonly Judgement[];
   /** How many facts it looked at: of two verdicts over one anchor the one that saw more is the later. */
   readonly facts: number;
+  /** The record whose absence a violation is about, where the rule says so. */
+  readonly missing: MissingRecord | undefined;
 }
 
 export interface Settling {
@@ -53,16 +55,18 @@ export async function settle(records: readonly Anchor[], settling: Settling): Pr
       else known.by.add(item.record.id);
     }
   }
-  const judged = await askAll([...anchors.values()], settling, crashes, ({ rule, record }, context) =>
-    rule.judge(record, context),
-  );
+  const judged = await askAll([...anchors.values()], settling, crashes, ({ rule, record }, context) => ({
+    judgements: rule.judge(record, context),
+    missing: rule.missing?.(record, context),
+  }));
   return {
     judged: judged.map(({ item, answer, facts, bundle }) => ({
       rule: item.rule,
       anchor: item.record,
       reachedBy: item.by,
       bundle,
-      judgements: answer,
+      judgements: answer.judgements,
+      missing: answer.missing,
       facts,
     })),
     crashes,

@@ -30,6 +30,8 @@ export interface ReplaySummary extends OutcomeCounts {
   readonly foundBy: ReadonlyMap<string, number>;
   /** Stored by source. */
   readonly storedBy: ReadonlyMap<string, number>;
+  /** The latest time that a record tells, of its receipt where it tells one; undefined where none does. */
+  readonly end: string | undefined;
 }
 
 /** Names kept apart in a summary; the rest is counted under `other`. A hostile file must not grow a map. */
@@ -48,6 +50,7 @@ export async function replayEntries(
   let counts: OutcomeCounts = NO_COUNTS;
   let events = 0;
   let undated = 0;
+  let end: string | undefined;
   const batches = new Map<string, Prepared[]>();
 
   const summary = (): ReplaySummary => ({
@@ -59,6 +62,7 @@ export async function replayEntries(
     unknownMethods,
     storedBy,
     foundBy,
+    end,
   });
 
   async function flush(items: Prepared[]): Promise<void> {
@@ -82,6 +86,7 @@ export async function replayEntries(
   }
 
   for await (const decoded of entries) {
+    end = latestOf(end, decoded);
     const ready = prepareAttested(options.preparer, decoded, options.now);
     const prepared = ready instanceof Promise ? await ready : ready;
     let batch = batches.get(prepared.source);
@@ -97,6 +102,13 @@ export async function replayEntries(
   }
   for (const batch of batches.values()) await flush(batch);
   return summary();
+}
+
+/** An entry that states no time tells no end. */
+function latestOf(end: string | undefined, decoded: Decoded): string | undefined {
+  if (decoded.kind !== 'entry' || isUndated(decoded)) return end;
+  const time = decoded.receiveTime ?? decoded.eventTime;
+  return end === undefined || time > end ? time : end;
 }
 
 function reasonOf(item: Extract<Prepared, { kind: 'rows' }>): string {

@@ -11,12 +11,14 @@ import type { Sighting } from '../corroboration/facts.ts';
 import { anchorOf, type Anchor, type Rule } from '../corroboration/rule.ts';
 import { settle, type Crash } from '../corroboration/settle.ts';
 import type { WatermarkOf } from '../corroboration/verdict.ts';
+import { findingRow } from '../alerts/finding-row.ts';
 import { DAY_MS, later } from '../alerts/times.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
-import { READY, type WorkItem } from '../store/work.ts';
+import { READY, shardOf, type WorkItem } from '../store/work.ts';
 import { createFactLoader, sightingFamily } from './load-facts.ts';
 import { retract } from './retract.ts';
+import { withRouting, type AskLogging } from './routing.ts';
 import { say, type Retracted } from './verdict-rows.ts';
 
 export interface ReconcilerOptions {
@@ -28,8 +30,12 @@ export interface ReconcilerOptions {
   readonly ready?: (time: string) => Promise<void> | undefined;
   /** Clock of rows. */
   readonly now: () => string;
+  /** Up to when open work is taken; absent: up to now. */
+  readonly dueUntil?: () => string;
   /** Told of findings that are new, before what they take back is resolved. */
   readonly publish?: ((findingIds: readonly string[]) => Promise<void>) | undefined;
+  /** Looks whether a record that is missing exists and was not routed; absent: nobody looks. */
+  readonly askLogging?: AskLogging | undefined;
   readonly logger: Logger;
   /** Items judged together. */
   readonly batch?: number;
@@ -51,7 +57,7 @@ export interface Tick {
 
 export interface Reconciler {
   /**
-   * @param watermarkOf up to which event time each path's records are here
+   * @param watermarkOf up to which instant each path's records are here, with the grace that rules have in theirs (grace.ts)
    * @param until clock of rows at which a round ends, with work left
    * @throws JobtrailError of the store: the round is repeated by the next one
    */
@@ -88,7 +94,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   /** What is due, whatever it was waiting for. */
   async function take(watermarkOf: WatermarkOf): Promise<readonly WorkItem[]> {
-    const items: WorkItem[] = [...(await store.work.due(READY, now(), batch))];
+    const items: WorkItem[] = [...(await store.work.due(READY, (options.dueUntil ?? now)(), batch))];
     if (items.length >= batch) return items;
     for (const queue of await store.work.queues()) {
       if (queue === READY) continue;
@@ -113,11 +119,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     for (const crash of crashes) report(crash);
     const before = await store.work.verdicts(judged.map(({ anchor }) => anchor.id));
     const at = now();
-    const said = say(judged, { watermarkOf, before, now: at, expireAt: later(at, VERDICT_DAYS * DAY_MS) });
+    const expireAt = later(at, VERDICT_DAYS * DAY_MS);
+    const said = say(judged, { watermarkOf, before, now: at, expireAt });
     const open = openOf(items, said.waiting);
+    const told = await withRouting(said.findings, options.askLogging);
     const findings = await store.work.settle({
       verdicts: said.verdicts,
-      findings: said.findings,
+      findings: told.map((finding) =>
+        findingRow(finding, { shard: shardOf(finding.id), variant: '', storedAt: at, expireAt }),
+      ),
       done: items,
       open,
     });

@@ -1,8 +1,7 @@
 /** What was judged and what was said before → the rows to write: verdicts that are new, their findings, what they take back. Pure. */
 import type { Row } from '../../schemas/tables.ts';
 import { later } from '../alerts/times.ts';
-import { findingRow } from '../alerts/finding-row.ts';
-import type { Outcome } from '../corroboration/rule.ts';
+import type { MissingRecord, Outcome } from '../corroboration/rule.ts';
 import type { Judged } from '../corroboration/settle.ts';
 import {
   findingOfVerdict,
@@ -11,15 +10,21 @@ import {
   type Waiting,
   type WatermarkOf,
 } from '../corroboration/verdict.ts';
+import type { Finding } from '../detections/finding.ts';
 import { clip } from '../pipeline/clip.ts';
-import { shardOf } from '../store/work.ts';
 
 export interface Said {
   readonly verdicts: readonly Row[];
-  readonly findings: readonly Row[];
+  readonly findings: readonly Told[];
   /** Findings that hold no longer, with the verdict that says so. */
   readonly retracted: readonly Retracted[];
   readonly waiting: readonly { readonly judged: Judged; readonly wait: Waiting }[];
+}
+
+export interface Told {
+  readonly finding: Finding;
+  /** The record whose absence it is about. */
+  readonly missing: MissingRecord | undefined;
 }
 
 export interface Retracted {
@@ -47,7 +52,7 @@ export function say(all: readonly Judged[], { watermarkOf, before, now, expireAt
   const latest = latestVerdicts(before);
   const byAnchor = Map.groupBy(latest.values(), (row) => JSON.stringify([row['AnchorId'], row['Rule']]));
   const verdicts: Row[] = [];
-  const findings: Row[] = [];
+  const findings: Told[] = [];
   const retracted: Retracted[] = [];
   const waiting: { judged: Judged; wait: Waiting }[] = [];
 
@@ -78,9 +83,7 @@ export function say(all: readonly Judged[], { watermarkOf, before, now, expireAt
       verdictRow(judged, about, id, outcome, finding?.id, { now: afterLast(known, now), expireAt }),
     );
     if (finding !== undefined)
-      findings.push(
-        findingRow(finding, { shard: shardOf(finding.id), variant: '', storedAt: now, expireAt }),
-      );
+      findings.push({ finding, missing: outcome.verdict === 'violated' ? judged.missing : undefined });
     const held = known?.['Verdict'] === 'violated' ? known['FindingId'] : undefined;
     const gone = [
       ...(typeof held === 'string' && held !== finding?.id ? [held] : []),

@@ -20,7 +20,7 @@ async function said(...entries: readonly object[]): Promise<string> {
     now: () => '2026-06-01T00:00:00.000000000Z',
   });
   await store.close();
-  return summaryText(summary, 1);
+  return summaryText(summary, undefined, 1);
 }
 
 const UNDATED = {

@@ -9,6 +9,7 @@ import type { Rule } from '../../shared/corroboration/rule.ts';
 import type { WatermarkOf } from '../../shared/corroboration/verdict.ts';
 import { createReconciler } from '../../shared/reconcile/reconciler.ts';
 import { latestVerdicts } from '../../shared/reconcile/verdict-rows.ts';
+import { createLogger } from '../../shared/observe/log.ts';
 import { openSqliteStore } from '../../shared/store/sqlite/store.ts';
 import { later } from '../../shared/alerts/times.ts';
 import { casesOf, resultOf, type NamedCase } from '../corroboration/cases.ts';
@@ -17,7 +18,7 @@ import { feed } from './feed.ts';
 
 const LONG_AFTER = '2040-01-01T00:00:00.000000000Z';
 const FOR_EVER = '9999-12-31T23:59:59.999999999Z';
-const silent = { log: () => undefined };
+const silent = createLogger(() => undefined, {});
 
 /** Ids of the last verdicts after the chunks were committed one by one, with a round after each. */
 async function lastVerdicts(
