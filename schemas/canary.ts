@@ -6,6 +6,9 @@ import * as z from 'zod';
 
 export const CANARY = 'jobtrail.canary.v1';
 
+/** `jobtrail-canary-dataproc` is the log of the canaries of `dataproc`. */
+export const CANARY_LOG = 'jobtrail-canary-';
+
 /** Without `|`, which joins what is signed. */
 const PATH = /^[A-Za-z0-9._()-]{1,63}(?:\/[A-Za-z0-9._()-]{1,63}){0,2}$/;
 

@@ -10,6 +10,7 @@ const seconds = z
   .int()
   .min(0)
   .max(7 * 86_400);
+const resourceName = z.string().regex(/^[a-z]+\/[^/]{1,128}\/[a-z]+\/[^/]{1,255}$/, 'expected projects/P/…');
 const engine = z.enum(['dataproc', 'dataflow', 'databricks']);
 
 /** Which records must stand beside the audit record of a job start. The first entry that covers the start decides. */
@@ -81,8 +82,28 @@ export const DeclaredPath = z.strictObject({
   canary: z.boolean().default(false),
   /** Taken down on purpose: its silence holds nothing. */
   retired: z.boolean().default(false),
+  /** Its push subscription, `projects/P/subscriptions/S`; absent: every one of the name `jobtrail-SOURCE`. */
+  subscription: resourceName.optional(),
+  /** Its log sinks, `projects/P/sinks/S`; absent: every one of that name. */
+  sinks: z.array(resourceName).min(1).optional(),
+  /** Paths that are used whenever this one is: records of theirs in its silence say that it fell silent. */
+  witnesses: z.array(z.string().min(1).max(256)).min(1).optional(),
 });
 export type DeclaredPath = z.infer<typeof DeclaredPath>;
+
+/** How the canary of a path is sent; a path of Cloud Audit Logs needs no entry here. */
+export const DeclaredCanary = z.strictObject({
+  path: z.string().min(1).max(256),
+  /** Of mesh and gateway: an address whose requests the path records. The path of a request is the canary's own. */
+  probe: z
+    .url({ protocol: /^https?$/ })
+    .max(1024)
+    .refine((url) => new URL(url).pathname === '/', 'expected an address without a path')
+    .optional(),
+  /** Of the others: the project whose sink takes the canary's entry; absent: the function's own. */
+  project: z.string().min(1).max(128).optional(),
+});
+export type DeclaredCanary = z.infer<typeof DeclaredCanary>;
 
 const burst = (count: number, overSeconds: number) =>
   z
@@ -115,6 +136,9 @@ export const Corroboration = z.strictObject({
   approvals: z.array(RequiredApproval).default([]),
   jobs: z.array(DeclaredJob).default([]),
   paths: z.array(DeclaredPath).default([]),
+  canaries: z.array(DeclaredCanary).default([]),
+  /** How often the scheduler has canaries sent. */
+  canarySeconds: seconds.min(60).max(3600).default(300),
   /** Whether changes outside CI are held against signed deploy records: a deployer without one is a finding as well. */
   deployRecords: z.enum(['required', 'excuse', 'ignored']).default('excuse'),
   thresholds: Thresholds.prefault({}),

@@ -67,7 +67,12 @@ export function parseEnvironment(
   };
 }
 
-function pushAuthOf(v: z.infer<typeof Variables>): FunctionEnvironment['pushAuth'] {
+/** @throws JobtrailError `config-invalid` where `self` lacks whom it is to expect. */
+export function pushAuthOf(v: {
+  readonly JOBTRAIL_PUSH_AUTH: 'platform' | 'self';
+  readonly JOBTRAIL_PUSH_AUDIENCE?: string | undefined;
+  readonly JOBTRAIL_PUSH_SERVICE_ACCOUNT?: string | undefined;
+}): FunctionEnvironment['pushAuth'] {
   if (v.JOBTRAIL_PUSH_AUTH === 'platform') return { kind: 'platform' };
   const audience = v.JOBTRAIL_PUSH_AUDIENCE;
   const serviceAccount = v.JOBTRAIL_PUSH_SERVICE_ACCOUNT;

@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../../shared/observe/log.ts';
 import { createGroupCommitter, DEFAULT_LIMITS } from '../../shared/pipeline/group-commit.ts';
 import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
+import { canariesOf } from '../../shared/sources/canary/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { createClock } from '../../shared/store/timestamp.ts';
@@ -75,6 +76,7 @@ async function openIngest(
   await ready(now());
   const preparer = createPreparer({
     sources: [source],
+    beside: [canariesOf(source.name)],
     loaded: bundle,
     timeline,
     detections: DETECTIONS,

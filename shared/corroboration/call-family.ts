@@ -32,9 +32,26 @@ export interface CallFamily {
 /** Undefined where the call starts no work. */
 export function callFamilyOf(callKey: string | undefined): CallFamily | undefined {
   if (callKey === undefined) return undefined;
-  const [engine = '', method = '', project = '', region = ''] = callKey.split('|');
+  const [engine = '', method = '', project = '', region = '', ...rest] = callKey.split('|');
+  // No project or region holds the separator: a path that does is of no call that an API took.
+  if (rest.length > 0) return undefined;
   const family = FAMILIES.get(method);
   return family === undefined ? undefined : { engine, family, project, region };
+}
+
+/**
+ * Subject of all records of a kind of call, wherever it went: the path of a gRPC call names no place, and others name a
+ * project by its number or leave the region out, so that the place can only be compared, not looked up.
+ */
+export const callGroup = ({ engine, family }: CallFamily): string => `${engine}|${family}`;
+
+/** Subject of connections that somebody had to an engine's API, in which any call may have been. */
+export const connectionGroup = (engine: string, who: string): string => `${engine}|connect|${who}`;
+
+/** Engine of the API that a connection was to; undefined for other call keys. */
+export function connectedEngine(callKey: string | undefined): string | undefined {
+  const [engine, method] = callKey?.split('|') ?? [];
+  return method === 'connect' ? engine : undefined;
 }
 
 /** Subject of the witnesses of a call: nobody's call is another project's. */

@@ -1,6 +1,7 @@
 /** `corroboration` of the configuration, prepared for look-ups. Pure; built once for each bundle. */
 import type {
   Corroboration,
+  DeclaredCanary,
   DeclaredJob,
   DeclaredPath,
   RequiredApproval,
@@ -23,6 +24,8 @@ export interface DeclaredCorroboration {
   /** Whether somebody may give the approval that `required` asks for, where that is declared. */
   mayApprove(required: RequiredApproval, approver: PrincipalId): boolean;
   jobFor(event: TrailEvent): DeclaredJob | undefined;
+  /** Whether any job declares what it reads. */
+  readonly declaresInputs: boolean;
   /** A job by a name, an id or a template alone. */
   jobNamed(name: string, environment: string | undefined): DeclaredJob | undefined;
   /** Whether the declared schedule of a job is this identity's. */
@@ -30,6 +33,10 @@ export interface DeclaredCorroboration {
   path(path: string): DeclaredPath | undefined;
   /** Every declared path that is a whole name. */
   readonly paths: readonly DeclaredPath[];
+  /** How the canary of a path is sent, where that is said. */
+  canary(path: string): DeclaredCanary | undefined;
+  /** Milliseconds from one canary to the next. */
+  readonly canaryEveryMs: number;
   /** How late records of a path (`kong/edge`) or of a source may be, milliseconds. */
   lateness(path: string): number;
   readonly thresholds: Thresholds;
@@ -97,11 +104,14 @@ export function declaredCorroboration(
         return [one];
       }),
     mayApprove: (required, approver) => approvers.get(required)?.has(approver) ?? true,
+    declaresInputs: corroboration.jobs.some(({ inputs }) => inputs !== undefined),
     jobFor: (event) => jobOf(namesOf(event), event.environment),
     jobNamed: (name, environment) => jobOf([name], environment),
     isSchedule: (job, id) => schedules.get(job)?.has(id) ?? false,
     path: pathOf,
     paths: corroboration.paths.filter(({ path }) => !path.endsWith('*')),
+    canary: (path) => corroboration.canaries.find((one) => one.path === path),
+    canaryEveryMs: corroboration.canarySeconds * 1000,
     lateness: (path) => {
       const declared = pathOf(path)?.latenessSeconds;
       return declared === undefined ? latenessMs(path) : declared * 1000;

@@ -8,18 +8,25 @@ import type { TrailEvent } from '../model/trail-event.ts';
 
 /** What groups events that rules look at together. A row of Witnesses each; closed, so that the cost of each is known. */
 export const WITNESS_FAMILIES = [
-  /** `engine|family|project|region`: calls that start work, as the API, the mesh and the gateway recorded them. */
+  /**
+   * `engine|family`: calls that start work, as the API, the mesh and the gateway recorded them, refused by the API or not;
+   * `engine|family|project|region`: those that the API did; `engine|connect|PRINCIPAL`: connections to the API.
+   */
   'call',
-  /** Principal: work it started, whether as caller or as somebody it was started for. */
+  /** Principal: work it started, whether as caller or as somebody it was started for. `template:NAME`: work made of it. */
   'start',
   /** Principal, and `ip:ADDRESS`: what it was refused of jobs and their data. */
   'denied',
   /** Principal: approvals for it, denials and revocations; `id:APPROVAL` as well. */
   'grant',
+  /** Principal: what it did that only an approval allows, or that declared policy cannot decide without. */
+  'needs-approval',
   /** `-`: deploy records. */
   'deploy',
   /** `plane|policy`: changes of a policy that leave a version. */
   'policy',
+  /** What lets somebody in (gates/gate.ts): changes of it, and calls that started work through it. */
+  'gate',
   /** Uid of a split entry. */
   'split',
   /** Id of a long-running operation that is about no job. */
@@ -30,8 +37,15 @@ export const WITNESS_FAMILIES = [
   'canary',
   /** `METRIC|RESOURCE`: points that the poll read. */
   'metric',
-  /** Resource: changes of what has no version, such as sinks and audit configurations. */
+  /**
+   * Resource: changes of what has no version, such as sinks; and groups of changes that rules look for (change-groups.ts): `-`,
+   * those that deploy records are held against.
+   */
   'change',
+  /** Object of Cloud Storage that by its name or its place may be code: what wrote it. */
+  'code',
+  /** Account, and `PROJECT/REGION/CLUSTER`: clusters that were made to run under it; of the place also what YARN began there. */
+  'cluster',
 ] as const;
 export type WitnessFamily = (typeof WITNESS_FAMILIES)[number];
 
@@ -41,27 +55,33 @@ export const SIGHTING_FAMILIES = [
   'hop',
   /** Principal, by day: it did something that was allowed. */
   'principal',
+  /** Principal, by day: the provider tells that it was made. */
+  'created',
   /** Environment, by day: something of it is recorded. */
   'environment',
   /** `from>to`, by day: a step of a delegation. */
   'delegation',
   /** `agent|method`, by day. */
   'agent-method',
-  /** `account|service`, by day: control-plane services that a runtime account calls. */
+  /** `account|service`, by ten minutes: IAM, Secret Manager or Compute, called by a runtime account. */
   'account-service',
-  /** Runtime account, by ten minutes and dataset: data it touched without naming a job. */
+  /** Runtime account, by ten minutes, access and dataset: data it touched, whichever job it says that was for. */
   'touched',
   /** Job id, by day: an API or a log tells that it runs. */
   'work',
-  /** Job id, by day: data it touched and named itself. */
+  /** Job id, by day, access and dataset: data it touched and named itself. */
   'job-data',
+  /** `source|project`, by day: the audit log of an engine is recorded. */
+  'audit',
+  /** Object of Cloud Storage, by day and by those who may write it: work was told to run it. */
+  'code',
 ] as const;
 export type SightingFamily = (typeof SIGHTING_FAMILIES)[number];
 
 export interface Sighting {
   readonly family: SightingFamily;
   readonly subject: string;
-  /** `2026-11-18`, or `2026-11-18T10:2|DATASET` for the ten minutes from 10:20. Sorts by time. */
+  /** `2026-11-18`, or `2026-11-18T10:2|r|DATASET` for a read in the ten minutes from 10:20. Sorts by time. */
   readonly bucket: string;
   /** One of the events it stands for; which one depends on what came first, so that no id is made of it. */
   readonly eventId: string;
@@ -119,6 +139,8 @@ export interface Facts {
   /** Edges of a principal, a dataset or a job that spawned another (schemas/tables.ts, Edges). */
   edges(node: string, op: string): readonly EdgeFact[];
   event(id: string): TrailEvent | undefined;
+  /** Every content that is recorded under one id: one, unless somebody wrote another. */
+  contents(id: string): readonly TrailEvent[];
   /** Versions of a policy, newest first. */
   policy(plane: PolicyPlane, policy: string): readonly VersionFact[];
 }

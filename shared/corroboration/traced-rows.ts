@@ -14,8 +14,10 @@ export function besideOfRows(rows: readonly RowOfTable[]): Beside {
   const plane = POLICY_PLANES.find((name): name is PolicyPlane => name === version?.['Plane']);
   const policy = version?.['Policy'];
   const split = rows[0]?.row['SplitUid'];
+  const waits = rows[0]?.row['WaitsFor'];
   return {
     ...(plane === undefined || typeof policy !== 'string' ? undefined : { policy: { plane, policy } }),
     ...(typeof split === 'string' && split !== '' ? { splitUid: split } : undefined),
+    ...(Array.isArray(waits) && waits.length > 0 ? { waits: true } : undefined),
   };
 }

@@ -8,6 +8,9 @@ import type { AwaitedPath, Judgement, Outcome, RuleFound } from './rule.ts';
 /** Up to which event time every record of a path is here; undefined where nothing vouches for any. RFC 3339, as in rows. */
 export type WatermarkOf = (path: AwaitedPath) => string | undefined;
 
+/** Whether records of a path from a span of event time may be missing for good. */
+export type Lost = (path: AwaitedPath, from: string, until: string) => boolean;
+
 export interface Waiting {
   readonly state: 'waiting';
   readonly about: string;
@@ -22,7 +25,11 @@ export interface SettledVerdict {
   readonly outcome: Outcome;
 }
 
-export function verdictNow(judgement: Judgement, watermarkOf: WatermarkOf): Waiting | SettledVerdict {
+export function verdictNow(
+  judgement: Judgement,
+  watermarkOf: WatermarkOf,
+  isLost: (path: AwaitedPath, until: string) => boolean = () => false,
+): Waiting | SettledVerdict {
   const about = judgement.about ?? '';
   if (judgement.verdict !== 'waiting') return { state: 'settled', about, outcome: judgement };
   const { until, on, otherwise } = judgement;
@@ -30,7 +37,15 @@ export function verdictNow(judgement: Judgement, watermarkOf: WatermarkOf): Wait
     const watermark = watermarkOf(path);
     if (watermark === undefined || watermark < until) return { state: 'waiting', about, until, on: path };
   }
-  return { state: 'settled', about, outcome: otherwise };
+  const lost = otherwise.verdict === 'violated' ? on.find((path) => isLost(path, until)) : undefined;
+  if (lost === undefined) return { state: 'settled', about, outcome: otherwise };
+  const { cited, join } = otherwise;
+  const reason = `nothing vouches for ${lost} at that time: what is missing may have been lost on the way`;
+  return {
+    state: 'settled',
+    about,
+    outcome: { verdict: 'undetermined', cited, reason, ...(join === undefined ? undefined : { join }) },
+  };
 }
 
 /** Says the same of the same evidence, whoever computes it and when: 32 hex digits. */

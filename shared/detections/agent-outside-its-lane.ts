@@ -4,6 +4,7 @@ import type { PrincipalId } from '../model/principal.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { DECIDED } from '../policy/actions.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
+import { isAgent } from './agents.ts';
 import { defineDetection } from './detection.ts';
 import { evidence } from './evidence.ts';
 import { isJobStartCall, partiesOf } from './kinds.ts';
@@ -87,8 +88,6 @@ export const agentOutsideItsLane = defineDetection({
 /** What ends an operation says the same again; of a query it is what tells what was read and written. */
 const isRepeated = ({ operation, source }: TrailEvent): boolean =>
   operation?.phase === 'last' && source !== 'bigquery';
-
-const isAgent = (id: PrincipalId): boolean => id.startsWith('agent:');
 
 const UNKNOWN_LANE = 'lane not declared';
 

@@ -94,6 +94,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
     isAgent: (id) => agentIds.has(id),
     laneOf: (id) => agentLanes.get(id),
     isDeployer: (id) => deployers.has(id),
+    hasDeployers: deployers.size > 0,
     groupsOf: (id) => groups.get(id) ?? [],
     isRuntimeAccount: (environment, id) =>
       environment === undefined ? undefined : hasAccount(runtime.get(environment), id),

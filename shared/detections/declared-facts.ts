@@ -19,6 +19,8 @@ export interface DeclaredFacts {
   /** Name of the lane that the configuration gives an agent. */
   laneOf(id: PrincipalId): string | undefined;
   isDeployer(id: PrincipalId): boolean;
+  /** Whether it is declared at all who changes policies: then a change by others is outside of CI. */
+  readonly hasDeployers: boolean;
   groupsOf(id: PrincipalId): readonly string[];
   /** Undefined where no account is declared for the environment. No id stands for an account that nobody chose. */
   isRuntimeAccount(environment: string | undefined, id: PrincipalId | undefined): boolean | undefined;

@@ -39,7 +39,7 @@ export function createDetect(detections: readonly Detection[]): Detect {
 }
 
 /** A detection that fails is itself a finding: it must neither lose the entry nor the other detections' findings. */
-function foundBy(detection: Detection, looked: Looked): readonly Found[] {
+export function foundBy(detection: Detection, looked: Looked): readonly Found[] {
   try {
     const found = detection.decide(looked);
     return found.length > MAX_FOUND ? found.slice(0, MAX_FOUND) : found;

@@ -1,6 +1,7 @@
 import { defineDetection } from './detection.ts';
 import { evidence, textOf } from './evidence.ts';
 import { isDone, whoOf } from './kinds.ts';
+import { isMeshNamespace } from './mesh-namespaces.ts';
 
 export const gkeTokenRequest = defineDetection({
   id: 'gke-token-request',
@@ -28,7 +29,7 @@ export const gkeTokenRequest = defineDetection({
     return [
       {
         key: `${actor?.id ?? '-'} ${account}`,
-        severity: namespace !== undefined && MESH.has(namespace) ? 'high' : 'medium',
+        severity: isMeshNamespace(namespace) ? 'high' : 'medium',
         summary: `${whoOf(event)} asked for a token of ${account}.`,
         evidence: evidence(
           ['account', account],
@@ -41,6 +42,3 @@ export const gkeTokenRequest = defineDetection({
     ];
   },
 });
-
-/** Where the control plane of a mesh or a gateway runs: its accounts sign what others believe. */
-const MESH: ReadonlySet<string> = new Set(['istio-system', 'asm-system', 'kong']);

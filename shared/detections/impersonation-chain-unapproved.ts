@@ -1,5 +1,5 @@
 import { UNNAMED } from '../identity/grammar/canonical.ts';
-import type { PrincipalId } from '../model/principal.ts';
+import { delegationChain, delegationSteps } from './delegation-steps.ts';
 import { defineDetection } from './detection.ts';
 import { evidence } from './evidence.ts';
 import { beginsWork, START_CALLS } from './kinds.ts';
@@ -34,11 +34,10 @@ export const impersonationChainUnapproved = defineDetection({
   sources: ['dataproc', 'dataflow', 'databricks'],
   on: START_CALLS,
   decide: ({ event, declared }) => {
-    const { actor, actingFor } = event;
+    const { actor } = event;
     if (actor === undefined || !beginsWork(event)) return [];
-    // Google's service agents stand between any two, and add nothing to whose right it is.
-    const chain = [...actingFor.map((link) => link.id), actor.id].filter((id) => !isServiceAgent(id));
-    const steps = stepsOf(chain);
+    const chain = delegationChain(event);
+    const steps = delegationSteps(event);
     const [first] = steps;
     const wrong = steps.filter(([from, to]) => declared.isDelegation(from, to) === false);
     const isLong = steps.length > MAX_EDGES;
@@ -65,12 +64,3 @@ export const impersonationChainUnapproved = defineDetection({
     ];
   },
 });
-
-/** From each link to the next. Two names of one identity are no step. */
-const stepsOf = (chain: readonly PrincipalId[]): readonly (readonly [PrincipalId, PrincipalId])[] =>
-  chain.flatMap((from, index) => {
-    const to = chain[index + 1];
-    return to === undefined || to === from ? [] : [[from, to] as const];
-  });
-
-const isServiceAgent = (id: PrincipalId): boolean => id.startsWith('system:');

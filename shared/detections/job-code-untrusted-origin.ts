@@ -70,7 +70,8 @@ const HOOKS: ReadonlySet<string> = new Set(['startup-script', 'ssh-keys']);
 
 type Origin = readonly [kind: string, origin: string];
 
-function originsOf(claims: TrailClaims): readonly Origin[] {
+/** What work is told to run, and where it says that comes from. */
+export function originsOf(claims: TrailClaims): readonly Origin[] {
   const texts = TEXTS.flatMap((name): readonly Origin[] => {
     const text = textOf(claims, name);
     return text === undefined ? [] : [[name, text]];

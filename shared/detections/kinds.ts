@@ -42,6 +42,10 @@ export const START_CALLS: readonly Action[] = [
 /** A query of BigQuery is access to data, a run of Cloud Scheduler makes a call that has an entry of its own. */
 const ENGINES: ReadonlySet<string> = new Set(['dataproc', 'dataflow', 'databricks']);
 
+/** A call of an engine's API that would begin work, whatever came of it. */
+export const isStartCall = (event: TrailEvent): boolean =>
+  START_CALLS.includes(event.action) && ENGINES.has(event.source) && event.operation?.phase !== 'last';
+
 /** An engine was made to begin work. Of updates only the one by which a new job takes the place of the old. */
 export const beginsWork = (event: TrailEvent): boolean =>
   START_CALLS.includes(event.action) &&

@@ -37,7 +37,7 @@ export function hostHint(host: string | undefined): HostHint {
 }
 
 /** Lower case, without the port and the root's dot. */
-function hostName(host: string): string {
+export function hostName(host: string): string {
   const colon = host.lastIndexOf(':');
   let end = colon > 0 && isDigits(host, colon + 1) ? colon : host.length;
   if (host.charCodeAt(end - 1) === 0x2e) end -= 1;

@@ -7,6 +7,7 @@
  */
 import type { ApiCall } from '../model/event.ts';
 import { dataflowJob, dataprocJob, type JobId } from '../model/job.ts';
+import { databricksCall } from './databricks.ts';
 import { hasWord, hostHint, type HostHint } from './host.ts';
 import { pathSegments, queryParam, withoutQuery } from './path.ts';
 import { DATAFLOW_AUDIT_NAMES, DATAFLOW_ROUTES, DATAPROC_ROUTES, routeIndex } from './routes.ts';
@@ -31,10 +32,15 @@ export function jobApiCall(
 ): ApiCall | undefined {
   // Nearly every request of a mesh ends here.
   if (!target.includes('/projects/') && !target.includes('/google.') && !target.includes('%')) {
+    if (target.includes('/api/2.')) return databricksCall(host, httpMethod, target);
     return target.startsWith('/batch') ? batchCall(hostHint(host), httpMethod, target) : undefined;
   }
   const hint = hostHint(host);
   if (hint.kind === 'other-api') return undefined;
+  if (hint.kind === 'unknown') {
+    const databricks = databricksCall(host, httpMethod, target);
+    if (databricks !== undefined) return databricks;
+  }
   const segments = pathSegments(withoutQuery(target));
   if (segments === undefined) return undefined;
   return grpcCall(segments, hint) ?? restCall(segments, httpMethod, hint, target);
@@ -63,6 +69,13 @@ export function jobOfCall(call: ApiCall): JobId | undefined {
       return undefined;
   }
 }
+
+/**
+ * The job that a call starts and names: batches and sessions, whose ids are in the query of the call. A mesh or gateway
+ * record keeps it as the claim `callJob`, since it is about a request and not about the job.
+ */
+export const createdByCall = (call: ApiCall): JobId | undefined =>
+  call.method === 'CreateBatch' || call.method === 'CreateSession' ? jobOfCall(call) : undefined;
 
 /** A multipart batch (`POST /batch`) carries calls the proxy cannot see: named, so that it does not pass as none. */
 function batchCall(hint: HostHint, httpMethod: string, target: string): ApiCall | undefined {

@@ -49,6 +49,7 @@ export function trailEventOfRow(row: Row, claims: TrailClaims = claimsOf(row['Cl
     claims,
     logName: text(row['LogName']),
     insertId: text(row['InsertId']),
+    split: splitOf(row),
   };
 }
 
@@ -102,6 +103,17 @@ function chainOf(row: Row): TrailEvent['actingFor'] {
     id: id as PrincipalId,
     recordedBy: Array.isArray(by) ? (by[index] ?? '') : '',
   }));
+}
+
+function splitOf(row: Row): TrailEvent['split'] {
+  const uid = text(row['SplitUid']);
+  if (uid === undefined) return undefined;
+  const { SplitIndex: index, SplitTotal: total } = row;
+  return {
+    uid,
+    index: typeof index === 'number' ? index : 0,
+    total: typeof total === 'number' ? total : undefined,
+  };
 }
 
 const NONE: readonly never[] = [];

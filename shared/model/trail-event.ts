@@ -40,6 +40,10 @@ export interface TrailEvent {
   readonly claims: TrailClaims;
   readonly logName: string | undefined;
   readonly insertId: string | undefined;
+  /** Where the entry is one piece of a larger one: which, from 0, of how many; the number may not be told. */
+  readonly split:
+    | { readonly uid: string; readonly index: number; readonly total: number | undefined }
+    | undefined;
 }
 
 export interface TrailActor {

@@ -66,6 +66,9 @@ export async function commitPrepared(
   return { fates, counts };
 }
 
+/** Ways in by which records come as they are made: what they bring tells how their paths are. */
+const LIVE: ReadonlySet<string> = new Set(['push', 'pull']);
+
 type RowsResult = Pick<CommitResult, 'fates' | 'counts'>;
 
 async function commitRows(
@@ -88,6 +91,7 @@ async function commitRows(
       filteredBy,
       unknownMethods,
       now,
+      arrivals: LIVE.has(context.path),
       ...(newest === undefined ? undefined : { newestReceiveTime: newest }),
     });
   } catch (error) {

@@ -39,8 +39,8 @@ export function createJudge(bundle: Bundle, detections: readonly Detection[]): J
   const { policy, facts } = bundle;
   return (row, action, claims, beside) => {
     const decides = policy !== undefined && isDecided(action);
-    const { CallKey: call } = row;
-    const traceless = leavesNothing(action, typeof call === 'string' ? call : undefined, beside);
+    const { CallKey: call, Resource: resource } = row;
+    const traceless = leavesNothing(action, textOf(call), beside, textOf(resource));
     if (!decides && traceless && !looked.has(action)) return undefined;
     const event = trailEventOfRow(row, claims ?? NO_CLAIMS);
     const decision = decides ? policy.decide(event, facts) : undefined;
@@ -48,7 +48,11 @@ export function createJudge(bundle: Bundle, detections: readonly Detection[]): J
       decision,
       findings: detect({ event, decision, declared: facts }),
       event,
-      traces: traceless ? NO_TRACES : tracesOf(event, facts, beside),
+      traces: traceless ? NO_TRACES : tracesOf(event, facts, waits(decision) ? { ...beside, waits: true } : beside),
     };
   };
 }
+
+const waits = (decision: Decision | undefined): boolean => (decision?.waitsFor.length ?? 0) > 0;
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -70,6 +70,8 @@ export interface Preparer {
 export interface PreparerOptions {
   /** A function has one source; a replay has all. The first that owns an entry takes it. */
   readonly sources: readonly Source[];
+  /** Asked after them: what comes on the same subscription to show that it carries. */
+  readonly beside?: readonly Source[];
   /** What holds: a bundle, by which events are judged, or a configuration alone. */
   readonly loaded: LoadedConfig | Bundle;
   /** Bundles by event time; absent: `loaded` holds always. */
@@ -82,10 +84,11 @@ export interface PreparerOptions {
 
 /** @throws JobtrailError `config-invalid` when two bindings contradict each other, or a key of an issuer is none. */
 export function createPreparer(options: PreparerOptions): Preparer {
-  const { sources, loaded, timeline, detections = [], fetchKeys = fetchesNothing } = options;
+  const { sources, beside = [], loaded, timeline, detections = [], fetchKeys = fetchesNothing } = options;
   const expiry = createExpiry();
   const declarations = createDeclarations(loaded, timeline, detections);
 
+  const asked = [...sources, ...beside];
   const proving = sources.filter((source) => source.credential !== undefined);
   const keyring = createKeyring(proving.length > 0 ? loaded.config.issuers : [], fetchKeys);
 
@@ -108,7 +111,7 @@ export function createPreparer(options: PreparerOptions): Preparer {
     }
     let source: Source | undefined;
     try {
-      for (source of sources)
+      for (source of asked)
         if (source.owns(decoded.entry)) return normalised(decoded, source, now, attestation);
       return filtered(decoded, UNROUTED, unroutedRule(decoded));
     } catch (error) {

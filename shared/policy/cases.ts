@@ -143,6 +143,7 @@ function eventOf(written: PolicyCase, bundle: Bundle): TrailEvent {
     claims: {},
     logName: undefined,
     insertId: undefined,
+    split: undefined,
   };
 }
 

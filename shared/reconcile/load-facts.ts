@@ -13,6 +13,7 @@ import { withEachRegion } from '../model/job-place.ts';
 import { trailEventOfRow } from '../model/trail-event-of-row.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import type { EdgeKeyRange, Store } from '../store/store.ts';
+import type { WorkItem } from '../store/work.ts';
 
 type Of<K extends FactQuery['ask']> = Extract<FactQuery, { ask: K }>;
 
@@ -103,6 +104,16 @@ export function createFactLoader(store: Store) {
       await eventsOf(ids);
       return [...new Set(ids)].flatMap(eventOf);
     },
+    /** What was seen, each with one of the events that it stands for; what expired meanwhile is left out. */
+    async sightings(keys: readonly NonNullable<WorkItem['sighting']>[]): Promise<readonly Sighting[]> {
+      const rows = await store.work.sightings(
+        keys.map(({ family, subject, bucket }) => ({ family, subject, from: bucket, until: bucket })),
+      );
+      const wanted = new Set(keys.map(keyOfSighting));
+      return unique(rows, ['Family', 'Subject', 'Bucket'])
+        .flatMap(sightingOf)
+        .filter((one) => wanted.has(keyOfSighting(one)));
+    },
     async load(queries: readonly FactQuery[], cache: FactCache): Promise<void> {
       const of = <K extends FactQuery['ask']>(ask: K): readonly Of<K>[] =>
         queries.filter((query): query is Of<K> => query.ask === ask);
@@ -117,6 +128,9 @@ export function createFactLoader(store: Store) {
     },
   };
 }
+
+const keyOfSighting = ({ family, subject, bucket }: NonNullable<WorkItem['sighting']>): string =>
+  JSON.stringify([family, subject, bucket]);
 
 const inOrder = (events: readonly TrailEvent[]): readonly TrailEvent[] =>
   events.toSorted((a, b) => (a.time === b.time ? (a.id < b.id ? -1 : 1) : a.time < b.time ? -1 : 1));
@@ -134,8 +148,6 @@ function unique(rows: readonly Row[], key: readonly string[]): readonly Row[] {
 const FAMILIES: ReadonlyMap<string, SightingFamily> = new Map(
   SIGHTING_FAMILIES.map((family) => [family, family]),
 );
-
-export const sightingFamily = (text: string): SightingFamily | undefined => FAMILIES.get(text);
 
 function sightingOf(row: Row): readonly Sighting[] {
   const family = FAMILIES.get(String(row['Family']));

@@ -7,16 +7,15 @@
 import type { Bundle } from '../config/bundle.ts';
 import { anchorOfSighting } from '../corroboration/anchors.ts';
 import { createFactCache } from '../corroboration/fact-cache.ts';
-import type { Sighting } from '../corroboration/facts.ts';
 import { anchorOf, type Anchor, type Rule } from '../corroboration/rule.ts';
 import { settle, type Crash } from '../corroboration/settle.ts';
-import type { WatermarkOf } from '../corroboration/verdict.ts';
+import type { Lost, WatermarkOf } from '../corroboration/verdict.ts';
 import { findingRow } from '../alerts/finding-row.ts';
 import { DAY_MS, later } from '../alerts/times.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import { READY, shardOf, type WorkItem } from '../store/work.ts';
-import { createFactLoader, sightingFamily } from './load-facts.ts';
+import { createFactLoader } from './load-facts.ts';
 import { retract } from './retract.ts';
 import { withRouting, type AskLogging } from './routing.ts';
 import { say, type Retracted } from './verdict-rows.ts';
@@ -34,6 +33,11 @@ export interface ReconcilerOptions {
   readonly dueUntil?: () => string;
   /** Told of findings that are new, before what they take back is resolved. */
   readonly publish?: ((findingIds: readonly string[]) => Promise<void>) | undefined;
+  /**
+   * Whether records of a path from then may be missing for good, since nothing vouched for it: what waited for them is not
+   * decided by their absence. Absent: none are.
+   */
+  readonly lost?: Lost;
   /** Looks whether a record that is missing exists and was not routed; absent: nobody looks. */
   readonly askLogging?: AskLogging | undefined;
   readonly logger: Logger;
@@ -120,7 +124,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const before = await store.work.verdicts(judged.map(({ anchor }) => anchor.id));
     const at = now();
     const expireAt = later(at, VERDICT_DAYS * DAY_MS);
-    const said = say(judged, { watermarkOf, before, now: at, expireAt });
+    const said = say(judged, { watermarkOf, lost: options.lost, before, now: at, expireAt });
     const open = openOf(items, said.waiting);
     const told = await withRouting(said.findings, options.askLogging);
     const findings = await store.work.settle({
@@ -142,10 +146,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const events = await loader.events(
       items.flatMap(({ id, sighting }) => (sighting === undefined ? [id] : [])),
     );
-    const sightings = items.flatMap(({ sighting }): Sighting[] => {
-      const family = sighting === undefined ? undefined : sightingFamily(sighting.family);
-      return sighting === undefined || family === undefined ? [] : [{ ...sighting, family, eventId: '' }];
-    });
+    const seen = items.flatMap(({ sighting }) => (sighting === undefined ? [] : [sighting]));
+    const sightings = await loader.sightings(seen);
     return [...events.map(anchorOf), ...sightings.map(anchorOfSighting)];
   }
 

@@ -7,6 +7,7 @@ import {
   findingOfVerdict,
   verdictId,
   verdictNow,
+  type Lost,
   type Waiting,
   type WatermarkOf,
 } from '../corroboration/verdict.ts';
@@ -36,6 +37,7 @@ export interface Retracted {
 
 export interface SayOptions {
   readonly watermarkOf: WatermarkOf;
+  readonly lost: Lost | undefined;
   /** Rows of Verdicts over the anchors judged. */
   readonly before: readonly Row[];
   readonly now: string;
@@ -48,7 +50,7 @@ const WITHDRAWN: Outcome = {
   reason: 'with what is recorded by now the rule has nothing to say of it',
 };
 
-export function say(all: readonly Judged[], { watermarkOf, before, now, expireAt }: SayOptions): Said {
+export function say(all: readonly Judged[], { watermarkOf, lost, before, now, expireAt }: SayOptions): Said {
   const latest = latestVerdicts(before);
   const byAnchor = Map.groupBy(latest.values(), (row) => JSON.stringify([row['AnchorId'], row['Rule']]));
   const verdicts: Row[] = [];
@@ -60,7 +62,11 @@ export function say(all: readonly Judged[], { watermarkOf, before, now, expireAt
     const said = new Map<string, Outcome>();
     const open = new Set<string>();
     for (const judgement of judged.judgements) {
-      const verdict = verdictNow(judgement, watermarkOf);
+      const verdict = verdictNow(
+        judgement,
+        watermarkOf,
+        lost === undefined ? undefined : (path, until) => lost(path, judged.anchor.time, until),
+      );
       if (verdict.state === 'waiting') {
         waiting.push({ judged, wait: verdict });
         open.add(verdict.about);

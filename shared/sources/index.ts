@@ -1,6 +1,7 @@
 /** The list of sources: one line each. Order is the order of asking `owns`. */
 import { approvals } from './approvals/index.ts';
 import { bigquery } from './bigquery/index.ts';
+import { canary } from './canary/index.ts';
 import { databricks } from './databricks/index.ts';
 import { dataflow } from './dataflow/index.ts';
 import { dataproc } from './dataproc/index.ts';
@@ -32,6 +33,7 @@ export const SOURCES: readonly Source[] = [
   approvals,
   deployments,
   observed,
+  canary,
   logging,
   kubernetes,
   iam,

@@ -24,6 +24,7 @@ export const SOURCE_NAMES = [
   'approvals',
   'deployments',
   'observed',
+  'canary',
 ] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 

@@ -1,6 +1,7 @@
 /** The ledger's row of one commit: the counts, and the root over what the commit inserted. */
 import type { Row } from '../../schemas/tables.ts';
 import { DAY_MS, later } from '../alerts/times.ts';
+import { arrivalsOf } from '../corroboration/health/arrivals.ts';
 import { merkleRoot } from '../seal/merkle.ts';
 import type { CommitPlan } from './plan.ts';
 import { rowDigest } from './row-digest.ts';
@@ -36,16 +37,28 @@ export function receiptRow(
 /** Days that what came by which path is kept: the learned cadence is a digest of it. */
 const ARRIVAL_DAYS = 30;
 
-/** What the commit brought of each path; undefined where the caller says nothing of it. */
-export function arrivalRow(receiptId: string, { arrivals, now }: CommitBatch): TableRow | undefined {
-  if (arrivals === undefined) return undefined;
+/**
+ * What the commit brought of each path; undefined where that is not asked for, or nothing came.
+ * @param inserted fact rows that really go in: what was there already arrived before
+ */
+export function arrivalRow(
+  receiptId: string,
+  { arrivals, now, source }: CommitBatch,
+  counts: CommitPlan['counts'],
+  inserted: readonly TableRow[],
+): TableRow | undefined {
+  if (arrivals !== true) return undefined;
+  const events = inserted.filter(({ table }) => table === 'Events').map(({ row }) => row);
+  const others = counts.filtered + counts.quarantined;
+  const paths = arrivalsOf(events, now, others === 0 ? undefined : { source, count: others });
+  if (paths === undefined) return undefined;
   return {
     table: 'Arrivals',
     row: {
       Shard: shardOf(receiptId),
       CommitTime: now,
       ReceiptId: receiptId,
-      Paths: arrivals,
+      Paths: paths,
       ExpireAt: later(now, ARRIVAL_DAYS * DAY_MS),
     },
   };

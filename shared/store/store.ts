@@ -40,8 +40,8 @@ export interface CommitBatch {
   readonly filteredBy: Readonly<Record<string, number>>;
   readonly unknownMethods: Readonly<Record<string, number>>;
   readonly newestReceiveTime?: string;
-  /** What came of each path, for the ledger (shared/corroboration/health/arrivals.ts). */
-  readonly arrivals?: string;
+  /** Whether what came by which path is put down: not of what is read from files, which came long before. */
+  readonly arrivals?: boolean;
   /** RFC 3339; the commit's time is an argument like any other. */
   readonly now: string;
 }

@@ -76,7 +76,7 @@ describe('the mix', () => {
     expect(new Set(outcomes)).toEqual(new Set(['event', 'yarn-state-transient']));
     expect(prepared.some((one) => one.kind === 'rows' && one.unknownMethod !== undefined)).toBe(false);
     // What is signed or polled for comes a few times a day.
-    const rare = new Set<string>(['approvals', 'deployments', 'observed']);
+    const rare = new Set<string>(['approvals', 'deployments', 'observed', 'canary']);
     const frequent = SOURCES.map(({ name }) => name).filter((name) => !rare.has(name));
     expect(new Set(prepared.map(({ source }) => source))).toEqual(new Set(frequent));
   });

@@ -47,7 +47,7 @@ describe.each(RULES)('$id', (rule) => {
       for (const [label] of finding.evidence) expect(rule.evidence).toContain(label);
     }
     const bundle = bundleOf(one);
-    const reversed = recordedOf([...one.entries, ...one.entries].toReversed(), bundle);
+    const reversed = await recordedOf([...one.entries, ...one.entries].toReversed(), bundle);
     expect((await judgeRecorded(rule, reversed, bundle, one.watermarks)).ids).toEqual(result.ids);
   });
 });

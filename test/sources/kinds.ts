@@ -50,6 +50,8 @@ function recordKind(source: SourceName, entry: LogEntry): string | undefined {
       return 'sink error';
     case 'observed':
       return str(jsonPayload, 'kind') === 'metric' ? 'metric' : 'job';
+    case 'canary':
+      return 'canary';
     case 'approvals':
     case 'deployments':
       return 'record';

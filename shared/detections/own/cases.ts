@@ -101,6 +101,7 @@ function eventOf(written: RuleEvent, facts: DeclaredFacts): TrailEvent {
     claims: rest.claims,
     logName: undefined,
     insertId: undefined,
+    split: undefined,
   };
 }
 

@@ -76,4 +76,4 @@ function addRunAs({ draft }: Seen): void {
   }
 }
 
-export const bigquery: Source = { name: 'bigquery', version: 1, methods: METHODS, owns, normalise };
+export const bigquery: Source = { name: 'bigquery', version: 2, methods: METHODS, owns, normalise };

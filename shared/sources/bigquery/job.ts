@@ -2,7 +2,7 @@
  * A BigQuery job as either generation describes it: `metadata.job….job` of BigQueryAuditMetadata and
  * `serviceData….job` of AuditData. The two differ in the names of their fields and in how they refer to tables.
  */
-import { claim, type Claims } from '../../audit/claims.ts';
+import { claim, listClaim, type Claims } from '../../audit/claims.ts';
 import { countClaim } from '../../audit/evidence.ts';
 import { datasetsInSql } from '../../datasets/sql.ts';
 import { datasetOfUri } from '../../datasets/uri.ts';
@@ -92,7 +92,14 @@ export function jobDatasets(job: JobForm, strength: Strength, claims: Claims): r
   if (query !== undefined) {
     add(own(query, 'destinationTable'), 'write');
     for (const table of list(queryStats, 'referencedTables')) add(table, 'read');
-    for (const view of list(queryStats, 'referencedViews')) add(view, 'read');
+    const views = list(queryStats, 'referencedViews');
+    for (const view of views) add(view, 'read');
+    // Which of what was read are views is told nowhere else.
+    listClaim(
+      claims,
+      'views',
+      views.slice(0, MAX_DATASETS).flatMap((view) => tableOf(view) ?? []),
+    );
     for (const definition of list(query, 'tableDefinitions')) {
       if (isObject(definition)) for (const uri of strings(definition, 'sourceUris')) add(uri, 'read');
     }

@@ -16,6 +16,9 @@ const TOKEN_CHECK = 'accounts.oidctokenauthorization';
 /** Written by the scheduler or the cluster, not for a call of the API. */
 const NO_CALL = new Set(['jobs.runtriggered', 'jobs.runstart', 'jobs.runsucceeded', 'jobs.runfailed']);
 
+const isCall = (name: string): boolean =>
+  name === 'clusters.create' || (name.startsWith('jobs.') && !NO_CALL.has(name));
+
 export function normaliseAudit(entry: LogEntry): Normalised {
   const record = entry.jsonPayload === undefined ? undefined : readRecord(entry.jsonPayload);
   if (record === undefined) {
@@ -65,7 +68,7 @@ function draftOf(
   if (jobName !== undefined) draft.jobName = jobName;
   if (record.requestId !== undefined) draft.requestId = record.requestId;
   if (method === undefined) return draft;
-  if (name.startsWith('jobs.') && !NO_CALL.has(name)) draft.call = callOf(method, workspace);
+  if (isCall(name)) draft.call = callOf(method, workspace);
   const datasets = datasetsOf(record, method, workspace);
   if (datasets.length > 0) draft.datasets = datasets;
   return draft;

@@ -6,6 +6,9 @@ import { anyOf, nested, nestedList, scalar, type AuditRecord } from './record.ts
 export type Claims = Record<string, string | number | boolean>;
 
 const MAX_CLAIM = 256;
+/** The tag in which a gateway leaves the id of the request. A cut id could be another request's: too long is none. */
+const GATEWAY_REQUEST = 'gw-request-id';
+const MAX_REQUEST_ID = 128;
 
 /** Claim → parameters it is read from, in both spellings. */
 const CLAIMS: readonly (readonly [claim: string, keys: readonly string[]])[] = [
@@ -84,6 +87,9 @@ export function claimsOf(record: AuditRecord, target: JobTarget): Claims {
   if (record.service === 'clusters' && nested(params, 'cluster_log_conf') !== undefined) {
     claims['clusterLogs'] = true;
   }
+  // Tags of a cluster are what jobs and batches have labels for.
+  const tag = str(nested(params, 'custom_tags'), GATEWAY_REQUEST);
+  if (tag !== undefined && tag.length <= MAX_REQUEST_ID) claims['gatewayRequestId'] = tag;
   set(claims, 'callerIp', record.sourceIp);
   set(claims, 'level', record.level);
   set(claims, 'ipAccessList', addresses(record));

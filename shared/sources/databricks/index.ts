@@ -17,7 +17,7 @@ function owns(entry: LogEntry): boolean {
 
 export const databricks: Source = {
   name: 'databricks',
-  version: 1,
+  version: 2,
   methods: METHODS,
   owns,
   adopt,

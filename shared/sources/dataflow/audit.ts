@@ -15,8 +15,9 @@ import { callerClaims, permissionOf, violationClaims } from '../../audit/event.t
 import { isCloudAudit } from '../../audit/service.ts';
 import type { Claim } from '../../identity/claims.ts';
 import { identityOfAudit } from '../../identity/audit.ts';
+import { specDigest } from '../../jobapi/spec-digest.ts';
 import type { Action, AuditEventDraft, Normalised } from '../../model/event.ts';
-import { isObject, resourceLabel, str } from '../fields.ts';
+import { isObject, obj, resourceLabel, str } from '../fields.ts';
 import { claim, claimed, type Claims } from './claims.ts';
 import { datasetsOf } from './datasets.ts';
 import { methodOf, type Method } from './methods.ts';
@@ -146,6 +147,8 @@ function claimsOf(request: DataflowRequest, payload: AuditLog, action: Action): 
   claim(claims, 'stagingLocation', request.stagingLocation);
   claim(claims, 'update', request.update);
   claim(claims, 'validateOnly', request.validateOnly);
+  claim(claims, 'gatewayRequestId', request.gatewayRequestId);
+  if (action === 'job.submit') claim(claims, 'specDigest', launchDigest(payload));
   if (action === 'data.write') claim(claims, 'snapshot', text(payload.response, 'id'));
   if (action === 'data.delete') claim(claims, 'snapshot', text(payload.request, 'snapshotId', 'snapshot_id'));
   if (action === 'job.cancel' || action === 'job.update') {
@@ -153,4 +156,10 @@ function claimsOf(request: DataflowRequest, payload: AuditLog, action: Action): 
     claim(claims, 'permission', isObject(first) ? str(first, 'permission') : undefined);
   }
   return claims;
+}
+
+/** Of the parameters that a template is launched with, where the entry has them in the names of the REST API. */
+function launchDigest({ request }: AuditLog): string | undefined {
+  const launched = obj(request, 'launchParameters') ?? obj(request, 'launchParameter');
+  return launched === undefined ? undefined : specDigest(launched);
 }

@@ -30,7 +30,7 @@ function isPipelineLog(entry: LogEntry): boolean {
 
 export const dataflow: Source = {
   name: 'dataflow',
-  version: 2,
+  version: 3,
   methods: METHOD_NAMES,
   owns(entry) {
     const service = entry.protoPayload?.serviceName;

@@ -34,6 +34,8 @@ export interface DataflowRequest {
   readonly stagingLocation?: string;
   /** The template is to replace a running job of the same name. */
   readonly update?: boolean;
+  /** The label in which a gateway leaves the id of the request. */
+  readonly gatewayRequestId?: string;
   /** The request is checked only, nothing is launched. */
   readonly validateOnly?: boolean;
   /** The request starts a job from a template; GetTemplate names a template and starts none. */
@@ -113,9 +115,20 @@ export function readRequest(request: Json | undefined, response?: Json): Dataflo
   if (flag(launch, 'update')) read.update = true;
   if (flag(request, 'validateOnly', 'validate_only')) read.validateOnly = true;
   set('launches', launchOf(request, classic, flex));
+  set('gatewayRequestId', gatewayRequestOf(job, environment));
   set('parameters', obj(request, 'parameters') ?? obj(launch, 'parameters'));
   set('options', options);
   return read;
+}
+
+const GATEWAY_REQUEST = 'gw-request-id';
+const MAX_REQUEST_ID = 128;
+
+/** Of a job, or of the jobs that a launch makes. A cut id could be another request's: too long is none. */
+function gatewayRequestOf(job: Json | undefined, environment: Json | undefined): string | undefined {
+  const labels = obj(job, 'labels') ?? child(environment, 'additionalUserLabels', 'additional_user_labels');
+  const id = str(labels, GATEWAY_REQUEST);
+  return id !== undefined && id.length <= MAX_REQUEST_ID ? id : undefined;
 }
 
 function launchOf(

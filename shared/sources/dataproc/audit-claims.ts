@@ -51,7 +51,25 @@ export function auditClaims(entry: LogEntry, payload: AuditLog, method: Method |
   if (claims['clusterUuid'] === undefined) claim(claims, 'clusterUuid', resourceLabel(entry, 'cluster_uuid'));
   claim(claims, 'updateMask', str(request, 'updateMask'));
   claim(claims, 'requestToken', str(request, 'requestId'));
+  if (method !== undefined) gatewayRequest(claims, request, method);
   return claims;
+}
+
+/** The label in which a gateway leaves the id of the request, on what the request makes. */
+const GATEWAY_REQUEST = 'gw-request-id';
+const MAX_REQUEST_ID = 128;
+const MADE: ReadonlyMap<Method['subject'], string> = new Map([
+  ['job', 'job'],
+  ['batch', 'batch'],
+  ['session', 'session'],
+  ['cluster', 'cluster'],
+  ['workflow', 'template'],
+]);
+
+/** A cut id could be another request's: too long is none. */
+function gatewayRequest(claims: Claims, request: Json | undefined, { subject }: Method): void {
+  const id = str(obj(obj(request, MADE.get(subject) ?? ''), 'labels'), GATEWAY_REQUEST);
+  if (id !== undefined && id.length <= MAX_REQUEST_ID) claims['gatewayRequestId'] = id;
 }
 
 function jobClaims(claims: Claims, request: Json | undefined, response: Json | undefined): void {

@@ -30,4 +30,4 @@ function normalise(entry: LogEntry): Normalised {
   return entry.protoPayload === undefined ? normaliseLog(entry) : normaliseAudit(entry, entry.protoPayload);
 }
 
-export const dataproc: Source = { name: 'dataproc', version: 2, methods: METHODS, owns, normalise };
+export const dataproc: Source = { name: 'dataproc', version: 3, methods: METHODS, owns, normalise };

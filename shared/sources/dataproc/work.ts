@@ -5,6 +5,7 @@ import { UseSet } from '../../datasets/uses.ts';
 import { datasetId } from '../../model/dataset.ts';
 import type { DatasetUse } from '../../model/event.ts';
 import { dataprocJob } from '../../model/job.ts';
+import { specDigest } from '../../jobapi/spec-digest.ts';
 import { isObject, list, obj, str, type Json } from '../fields.ts';
 import { claim, short, type Claims, type Draft } from './draft.ts';
 import { addDatasets, jobSpecOf } from './job-spec.ts';
@@ -25,12 +26,15 @@ export function addWork(draft: Draft, claims: Claims, payload: AuditLog, method:
       const job = obj(request, 'job');
       const cluster = claims['cluster'];
       describe(claims, uses, job, typeof cluster === 'string' ? cluster : undefined);
-      if (method.action === 'job.submit')
+      if (method.action === 'job.submit') {
         addParent(draft, claims, obj(payload.response, 'labels') ?? obj(job, 'labels'));
+        addSpecDigest(claims, job);
+      }
       break;
     }
     case 'batch':
       describe(claims, uses, obj(request, 'batch'), undefined);
+      if (method.action === 'job.submit') addSpecDigest(claims, obj(request, 'batch'));
       break;
     case 'session':
       addSession(draft, claims, obj(request, 'session'));
@@ -74,6 +78,11 @@ function describe(claims: Claims, uses: UseSet, job: Json | undefined, cluster: 
   claim(claims, 'mainFile', spec.main);
   workOrigins(claims, spec.body, obj(job, 'runtimeConfig'));
   addDatasets(uses, spec, job, cluster);
+}
+
+/** What an approval names a submission by (docs/sources/approvals.md); a request without a job tells no specification. */
+function addSpecDigest(claims: Claims, spec: Json | undefined): void {
+  if (jobSpecOf(spec) !== undefined && spec !== undefined) claims['specDigest'] = specDigest(spec);
 }
 
 /** Labels can be written by whoever submits: the parent is what the entry claims, and says so. */

@@ -1,7 +1,7 @@
 /** One access record of a proxy, whatever its encoding, and the event it makes. */
 import type { LogEntry } from '../../../schemas/log-entry.ts';
 import type { IdentityClaims } from '../../identity/claims.ts';
-import { apiEngine, jobApiCall, jobOfCall } from '../../jobapi/index.ts';
+import { apiEngine, createdByCall, jobApiCall, jobOfCall } from '../../jobapi/index.ts';
 import { queryStart } from '../../jobapi/path.ts';
 import type { AuditEventDraft, Normalised } from '../../model/event.ts';
 import { logProject } from '../fields.ts';
@@ -105,9 +105,9 @@ export function accessEvent(entry: LogEntry, record: AccessRecord): Normalised {
   if (record.status !== undefined && record.status > 0) event.status = record.status;
   if (target !== undefined) putTarget(event, claims, target);
   if (record.grade === 'request') {
-    if (target !== undefined) putCall(event, host, record.method, target);
+    if (target !== undefined) putCall(event, claims, host, record.method, target);
   } else {
-    putConnection(claims, record);
+    putConnection(event, claims, record);
   }
   const project = logProject(entry);
   if (project !== undefined) event.project = project;
@@ -146,6 +146,7 @@ function putTarget(event: Mutable<AuditEventDraft>, claims: Claims, target: stri
 
 function putCall(
   event: Mutable<AuditEventDraft>,
+  claims: Claims,
   host: string | undefined,
   verb: string,
   target: string,
@@ -156,14 +157,20 @@ function putCall(
   // Reads of a job's state come every few seconds while it runs: they are no part of its story.
   const job = verb === 'GET' ? undefined : jobOfCall(call);
   if (job !== undefined) event.job = job;
+  const created = createdByCall(call);
+  if (created !== undefined) claims['callJob'] = created;
 }
 
 /** All that a connection shows: where it went, how much, under which name. */
-function putConnection(claims: Claims, record: AccessRecord): void {
+function putConnection(event: Mutable<AuditEventDraft>, claims: Claims, record: AccessRecord): void {
   put(claims, 'serverName', record.serverName, HOST);
   put(claims, 'direction', record.direction, 16);
   const engine = apiEngine(record.serverName) ?? apiEngine(record.destinationService);
-  if (engine !== undefined) claims['engine'] = engine;
+  if (engine !== undefined) {
+    claims['engine'] = engine;
+    // Any call, and any number of them, may have been in it.
+    event.call = { engine, method: 'connect' };
+  }
   if (record.bytesReceived !== undefined) claims['bytesReceived'] = record.bytesReceived;
   if (record.bytesSent !== undefined) claims['bytesSent'] = record.bytesSent;
 }

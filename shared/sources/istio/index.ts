@@ -27,7 +27,7 @@ const ISTIOD_DIAGNOSTIC = { kind: 'filtered', rule: 'istiod-diagnostic' } as con
 
 export const istio: Source = {
   name: 'istio',
-  version: 2,
+  version: 3,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'TCP'],
   owns: (entry) => meshLogOf(entry) !== undefined || containerOf(entry) !== undefined,
   adopt,

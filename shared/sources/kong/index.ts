@@ -27,7 +27,7 @@ const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'
 
 export const kong: Source = {
   name: 'kong',
-  version: 1,
+  version: 2,
   methods: [...HTTP_METHODS, 'TCP', ...OPERATIONS, ...AUTHENTICATIONS.keys(), ACCESS, LOST_RECORDS],
   // The wrapper depends on the collector, so a record is known by its own keys, whatever the log is called.
   owns: (entry) => isRecord(entry) || isGateway(entry),

@@ -1,6 +1,6 @@
 /** One proxied HTTP request as `kong.log.serialize()` tells it: an api.call through the gateway. */
 import type { LogEntry } from '../../../schemas/log-entry.ts';
-import { jobApiCall, jobOfCall } from '../../jobapi/index.ts';
+import { createdByCall, jobApiCall, jobOfCall } from '../../jobapi/index.ts';
 import type { ApiCall, AuditEventDraft, Normalised } from '../../model/event.ts';
 import { isObject, list, logProject, obj, own, resourceLabel, str, strings, type Json } from '../fields.ts';
 import { type Claims, clip, ID, NAME, pathOf, put, VERB, whole } from './claims.ts';
@@ -51,6 +51,8 @@ export function requestEvent(entry: LogEntry, record: Json): Normalised {
     // Reads of a job's state come every few seconds while it runs: they are no part of its story.
     const job = verb === 'GET' ? undefined : jobOfCall(call);
     if (job !== undefined) event.job = job;
+    const created = createdByCall(call);
+    if (created !== undefined) claims['callJob'] = created;
   }
   putIds(event, claims, record, request);
   return { kind: 'event', event };

@@ -77,7 +77,7 @@ async function runCommit(
       const there = await existing(transaction, plan.inserts);
       const inserted = there.size === 0 ? plan.inserts : newRows(plan.inserts, there);
       const receipt = receiptRow(receiptId, batch, plan.counts, inserted);
-      const arrival = arrivalRow(receiptId, batch);
+      const arrival = arrivalRow(receiptId, batch, plan.counts, inserted);
       insertAll(transaction, [
         ...inserted,
         { table: 'Receipts', row: receipt },

@@ -119,7 +119,7 @@ export function openSqliteStore(path: string): Store {
     const inserted = plan.inserts.filter(insert);
     const receiptId = randomUUID();
     insert({ table: 'Receipts', row: receiptRow(receiptId, batch, plan.counts, inserted) });
-    const arrival = arrivalRow(receiptId, batch);
+    const arrival = arrivalRow(receiptId, batch, plan.counts, inserted);
     if (arrival !== undefined) insert(arrival);
     for (const row of plan.work) insert(row);
     for (const row of plan.sightings) {

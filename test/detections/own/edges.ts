@@ -34,6 +34,7 @@ const EVENT: TrailEvent = {
   claims: {},
   logName: undefined,
   insertId: undefined,
+  split: undefined,
 };
 
 export const lookedAt = (facts: DeclaredFacts, event: Partial<TrailEvent>): Looked => ({

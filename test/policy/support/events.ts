@@ -58,6 +58,7 @@ export function eventOf(action: Action, more: Partial<TrailEvent> = {}): TrailEv
     claims: {},
     logName: undefined,
     insertId: undefined,
+    split: undefined,
     ...more,
   };
 }

@@ -1,0 +1,183 @@
+/** What the organisation declares about itself: jobtrail.yaml (JSON, which is YAML) and its Cedar policies. */
+import { CANARY_SECONDS, canaryPaths } from '../beats.ts';
+import { PATH as DATABRICKS_PATH } from '../formats/databricks.ts';
+import type { Json, JsonValue } from '../told.ts';
+import {
+  BREAK_GLASS,
+  CI,
+  DATABRICKS,
+  LOGIN,
+  MESH,
+  spiffe,
+  WORKSPACE,
+  type Identity,
+  type Organisation,
+} from './organisation.ts';
+import { AUDIENCE, CHANGES, CI_ISSUER, CI_SUBJECT, publicKey } from './signing.ts';
+
+export interface Texts {
+  readonly config: string;
+  readonly policies: string;
+}
+
+const mails = (identities: readonly Identity[]): readonly string[] => identities.map(({ mail }) => mail);
+
+function bindings(org: Organisation): readonly Json[] {
+  const machines = [...org.services, ...org.agents, ...org.dormant];
+  return [
+    ...machines.flatMap(({ mail, workload, consumer }): readonly Json[] => {
+      const name = mail.slice(0, mail.indexOf('@'));
+      return [
+        ...(workload === undefined
+          ? []
+          : [{ id: `mesh-${name}`, alias: spiffe(workload), principal: mail, reason: 'workload identity' }]),
+        ...(consumer === undefined
+          ? []
+          : [
+              {
+                id: `gateway-${name}`,
+                alias: `unknown:kong/${WORKSPACE}:consumer/${consumer.id}`,
+                principal: mail,
+                reason: 'consumer of the gateway',
+              },
+            ]),
+      ];
+    }),
+    ...org.agents.map(({ mail }): Json => {
+      const name = mail.slice(0, mail.indexOf('@'));
+      return { id: `login-${name}`, alias: `${LOGIN}/${name}`, principal: mail, reason: 'actor of tokens' };
+    }),
+    ...org.people.flatMap(({ mail }): readonly Json[] => {
+      const name = mail.slice(0, mail.indexOf('@'));
+      return [
+        { id: `login-${name}`, alias: `${LOGIN}/${mail}`, principal: mail, reason: 'single sign-on' },
+        {
+          id: `databricks-${name}`,
+          alias: `user:databricks:${mail}`,
+          principal: mail,
+          reason: 'single sign-on of Databricks',
+        },
+      ];
+    }),
+    { id: 'ci', alias: `${CI_ISSUER}/${CI_SUBJECT}`, principal: CI.mail, reason: 'the deploying workflow' },
+  ];
+}
+
+function corroboration(org: Organisation): Json {
+  const byWay = (way: Identity['way'], ...of: readonly (readonly Identity[])[]): readonly string[] =>
+    mails(of.flat().filter((one) => one.way === way));
+  return {
+    evidence: [
+      { id: 'break-glass', principals: [BREAK_GLASS.mail, CI.mail], require: [] },
+      { id: 'databricks', engines: ['databricks'], require: [] },
+      {
+        id: 'through-the-gateway',
+        principals: [
+          ...byWay('gateway', org.people, org.dormant),
+          ...byWay('gateway-in-mesh', org.services, org.agents),
+        ],
+        require: ['gateway'],
+      },
+      { id: 'through-the-mesh', principals: byWay('mesh', org.services), require: ['mesh'] },
+    ],
+    approvals: [
+      {
+        id: 'pushes-to-partners',
+        actions: ['job.submit'],
+        environments: ['prod'],
+        jobs: ['push-*', 'glass-*'],
+        approvers: [...org.approvers],
+      },
+    ],
+    jobs: [
+      ...org.pipelines.map(({ name, owner, inputs, script }): Json => ({
+        id: name,
+        names: [`${name}-*`],
+        schedule: { principals: [owner.mail] },
+        inputs: [...inputs.map((input) => `${input}*`), script, 'gs://dataproc-*'],
+      })),
+      {
+        id: 'nightly-agents',
+        names: ['nightly-*'],
+        schedule: { principals: mails(org.agents) },
+      },
+      { id: 'services', names: ['burst-*', 'run-*'], schedule: { principals: mails(org.services) } },
+    ],
+    paths: [
+      ...canaryPaths(org).map((path): Json => ({ path, canary: true, required: true })),
+      { path: DATABRICKS_PATH },
+      ...['approvals', 'deployments', 'observed'].map((path) => ({ path })),
+    ],
+    canarySeconds: CANARY_SECONDS,
+    deployRecords: 'required',
+  };
+}
+
+export function configuration(org: Organisation): Texts {
+  const config: Json = {
+    version: 1,
+    environments: {
+      prod: [...org.projects.flatMap(({ id, number }) => [id, number]), `databricks/${DATABRICKS}`],
+      platform: [MESH.id, MESH.number],
+    },
+    bindings: bindings(org),
+    agents: org.agents.map(({ mail, owner }): Json => ({ principal: mail, owner: owner ?? '', lane: 'any' })),
+    lanes: { any: { actions: ['*'] } },
+    groups: {
+      people: mails(org.people),
+      machines: mails([...org.services, ...org.dormant]),
+      agents: mails(org.agents),
+    },
+    issuers: [
+      {
+        id: 'change-system',
+        issuer: CHANGES,
+        jwks: { keys: [publicKey('changes')] },
+        attests: ['approvals'],
+        vouchesFor: 'others',
+      },
+      {
+        id: 'ci',
+        issuer: CI_ISSUER,
+        jwks: { keys: [publicKey('ci')] },
+        audience: AUDIENCE,
+        attests: ['deployments'],
+      },
+    ],
+    meshProjects: [MESH.id],
+    deployers: [CI.mail],
+    trustedCode: ['gs://sim-code/*'],
+    organisation: { projects: [], buckets: ['sim-*', 'dataproc-*'], domains: ['example.com'], ids: [] },
+    runtimeAccounts: {
+      prod: [...[...org.clusters, ...org.quiet].map(({ runAs }) => runAs), ...org.spareAccounts],
+    },
+    workers: ['10.132.0.0/16'],
+    egress: { addresses: ['10.8.0.0/16', '198.51.100.0/24', '192.0.2.0/24'], networks: [] },
+    delegations: [...org.agents, BREAK_GLASS].flatMap(({ mail }): readonly JsonValue[] =>
+      org.people.map((person) => [person.mail, mail]),
+    ),
+    corroboration: corroboration(org),
+    observe: { metrics: [MESH.id] },
+  };
+  return { config: JSON.stringify(config), policies: POLICIES };
+}
+
+/**
+ * Everybody runs what is theirs and reads what is theirs; what goes to vaults needs a signed approval of somebody else, which
+ * may come later. Nobody is declared to take whole databases.
+ */
+const POLICIES = `
+@id("everybody-runs-jobs")
+permit (principal, action, resource in Jobtrail::Environment::"prod")
+unless { resource has name && (resource.name like "*/vault-*" || resource.name like "spanner:*payments*") };
+
+@id("vaults-with-approval")
+permit (principal, action, resource in Jobtrail::Environment::"prod")
+when {
+  resource has name && resource.name like "*/vault-*" &&
+  context has approval && context.approval.signed && !context.approval.selfApproved
+};
+
+@id("platform")
+permit (principal, action, resource in Jobtrail::Environment::"platform");
+`;

@@ -1,0 +1,197 @@
+/**
+ * Jobs that run under an account, and when. Batches, sessions, workflows and Dataflow jobs name their account where they are
+ * started; the jobs of a cluster name the cluster, and its creation names the account.
+ */
+import { DAY_MS, later, MINUTE_MS } from '../alerts/times.ts';
+import { textOf } from '../detections/evidence.ts';
+import { engineOf } from '../model/job-place.ts';
+import type { PrincipalId } from '../model/principal.ts';
+import type { TrailEvent } from '../model/trail-event.ts';
+import { callSubject } from './call-family.ts';
+import type { Facts, Span } from './facts.ts';
+import { endedAt, eventsOfJob, isStartRecord } from './job-records.ts';
+import { dayPlus } from './span.ts';
+import { clusterSubject } from './subjects.ts';
+import { dayOf } from './traces.ts';
+
+/** After its end a job's last writes and commits are still under way. */
+const AFTER_END_MS = 10 * MINUTE_MS;
+/** How far back a job is looked for that may still run. */
+export const MAX_JOB_DAYS = 7;
+const EVER = '0001-01-01T00:00:00.000000000Z';
+
+export interface AccountJob {
+  readonly job: string;
+  /** The record of its start. */
+  readonly start: TrailEvent;
+  /** Ten minutes after its end; undefined where nothing tells of one. */
+  readonly until: string | undefined;
+}
+
+/** How it is known which jobs run under an account. */
+export interface AccountTies {
+  /** Engines of the jobs and clusters that were ever seen to run under it; none: nothing is known. */
+  readonly engines: readonly string[];
+  readonly clusters: readonly Cluster[];
+  /** The last record that ties work to the account. */
+  readonly tie: TrailEvent | undefined;
+}
+
+interface Cluster {
+  readonly project: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+export function tiesOf(account: string, until: string, facts: Facts): AccountTies {
+  const made = facts
+    .witnesses('cluster', account, { from: EVER, until })
+    .filter(({ runAs }) => runAs === account);
+  const clusters = new Map<string, Cluster>();
+  for (const { project = '', location: region = '', claims } of made) {
+    const name = textOf(claims, 'cluster') ?? '';
+    clusters.set(clusterSubject(project, region, name), { project, region, name });
+  }
+  const edges = facts.edges(account, 'runs').filter(({ time }) => time <= until);
+  const engines = edges.map(({ job }) => engineOf(job));
+  const last = edges.at(-1);
+  return {
+    engines: [...new Set([...engines, ...(clusters.size > 0 ? ['dataproc'] : [])])].toSorted(),
+    clusters: [...clusters.values()],
+    tie: made.at(-1) ?? (last === undefined ? undefined : facts.event(last.eventId)),
+  };
+}
+
+/** The account that a job's cluster was made to run under, by its last creation before. */
+export function accountOfCluster(start: TrailEvent, facts: Facts): PrincipalId | undefined {
+  const { project, location, claims, time } = start;
+  const cluster = textOf(claims, 'cluster');
+  if (project === undefined || location === undefined || cluster === undefined) return undefined;
+  const made = facts.witnesses('cluster', clusterSubject(project, location, cluster), {
+    from: EVER,
+    until: time,
+  });
+  return made.findLast(({ action }) => action === 'cluster.create')?.runAs;
+}
+
+/** Whom a job runs as, where that is recorded. */
+export const accountOfJob = (start: TrailEvent, facts: Facts): PrincipalId | undefined =>
+  start.runAs ?? accountOfCluster(start, facts);
+
+/** Jobs of the account that began within the span, those of whole days around it looked at; the earliest first. */
+export function jobsBegunIn(
+  account: string,
+  ties: AccountTies,
+  span: Span,
+  facts: Facts,
+): readonly AccountJob[] {
+  const starts = new Map<string, TrailEvent>();
+  const add = (job: string, start: TrailEvent): void => {
+    const known = starts.get(job);
+    if (known === undefined || start.time < known.time) starts.set(job, start);
+  };
+  // What an API lists of a job is told some minutes after its start.
+  const latest = later(span.until, DAY_MS);
+  const named = facts
+    .edges(account, 'runs')
+    .filter(({ time, outcome }) => time >= span.from && time <= latest && outcome !== 'denied');
+  for (const job of new Set(named.map((edge) => edge.job))) {
+    const start = eventsOfJob(job, facts).find(isStartRecord);
+    if (start !== undefined) add(job, start);
+  }
+  for (const cluster of ties.clusters) {
+    for (const day of daysOf(span)) {
+      for (const start of submissionsTo(cluster, day, facts))
+        if (start.job !== undefined) add(start.job, start);
+    }
+  }
+  return [...starts]
+    .filter(([, start]) => start.time >= span.from && start.time <= span.until)
+    .toSorted(([a, one], [b, other]) =>
+      one.time === other.time ? (a < b ? -1 : 1) : one.time < other.time ? -1 : 1,
+    )
+    .map(([job, start]) => ({ job, start, until: untilOf(eventsOfJob(job, facts)) }));
+}
+
+/** Submissions of a whole day, so that everything that is asked of the day is one question. */
+export const submissionsTo = (
+  { project, region, name }: Cluster,
+  day: string,
+  facts: Facts,
+): readonly TrailEvent[] =>
+  facts
+    .witnesses('call', callSubject({ engine: 'dataproc', family: 'submit-job', project, region }), {
+      from: `${day}T00:00:00.000000000Z`,
+      until: `${day}T23:59:59.999999999Z`,
+    })
+    .filter((event) => isStartRecord(event) && textOf(event.claims, 'cluster') === name);
+
+function daysOf({ from, until }: Span): readonly string[] {
+  const days: string[] = [];
+  for (let day = dayOf(from); day <= dayOf(until) && days.length < 32; day = dayPlus(day, 1)) days.push(day);
+  return days;
+}
+
+/** When a job is over for good: ten minutes after its end. */
+export function untilOf(events: readonly TrailEvent[]): string | undefined {
+  const end = endedAt(events);
+  return end === undefined ? undefined : `${later(end, AFTER_END_MS).slice(0, 23)}${end.slice(23)}`;
+}
+
+/** Jobs of the account that were under way at any moment of the span, and began at most so many days before it. */
+export const jobsOpenIn = (
+  account: string,
+  ties: AccountTies,
+  span: Span,
+  facts: Facts,
+  days: number = MAX_JOB_DAYS,
+): readonly AccountJob[] =>
+  jobsBegunIn(account, ties, { from: later(span.from, -days * DAY_MS), until: span.until }, facts).filter(
+    ({ until }) => until === undefined || until >= span.from,
+  );
+
+/** What of an account's jobs explains that it did something within a span. */
+export type Cover =
+  | { readonly kind: 'running'; readonly job: AccountJob }
+  /** Nobody recorded its end, and it began days before. */
+  | { readonly kind: 'endless'; readonly job: AccountJob }
+  /** The last that began before, as far back as is looked. */
+  | { readonly kind: 'none'; readonly last: AccountJob | undefined };
+
+/** A job without a recorded end counts as running for so long. */
+const SURE_DAYS = 1;
+/** Streaming jobs run for months: of older Dataflow jobs so many are looked at, the youngest first. */
+const MAX_OLDER = 64;
+
+export function coverOf(account: string, ties: AccountTies, span: Span, facts: Facts): Cover {
+  const [fresh] = jobsOpenIn(account, ties, span, facts, SURE_DAYS);
+  if (fresh !== undefined) return { kind: 'running', job: fresh };
+  const open = jobsOpenIn(account, ties, span, facts);
+  const known = open.find(({ until }) => until !== undefined);
+  if (known !== undefined) return { kind: 'running', job: known };
+  const endless = open[0] ?? olderStreamOf(account, span, facts);
+  if (endless !== undefined) return { kind: 'endless', job: endless };
+  const begun = jobsBegunIn(
+    account,
+    ties,
+    { from: later(span.from, -MAX_JOB_DAYS * DAY_MS), until: span.until },
+    facts,
+  );
+  return { kind: 'none', last: begun.at(-1) };
+}
+
+function olderStreamOf(account: string, span: Span, facts: Facts): AccountJob | undefined {
+  const before = later(span.from, -MAX_JOB_DAYS * DAY_MS);
+  const jobs = facts
+    .edges(account, 'runs')
+    .filter(({ job, time }) => engineOf(job) === 'dataflow' && time <= before)
+    .slice(-MAX_OLDER)
+    .map(({ job }) => job);
+  for (const job of new Set(jobs.toReversed())) {
+    const events = eventsOfJob(job, facts);
+    const start = events.find(isStartRecord);
+    const until = untilOf(events);
+    if (start !== undefined && (until === undefined || until >= span.from)) return { job, start, until };
+  }
+  return undefined;
+}

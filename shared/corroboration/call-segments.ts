@@ -1,0 +1,148 @@
+/** The calls around a moment, of a part of the group's timeline that is the same whatever is asked of it (segments.ts). */
+import type { TrailEvent } from '../model/trail-event.ts';
+import { timestampOf } from '../store/timestamp.ts';
+import {
+  HOP_KINDS,
+  hopKindOf,
+  isApiRecord,
+  isForgeable,
+  isPassed,
+  isStart,
+  isUnanswered,
+  type CallRecord,
+  type HopKind,
+} from './call-records.ts';
+import { callsThrough, startsOf, toRecords, type Call } from './calls.ts';
+import type { Facts, Span } from './facts.ts';
+import { byTime } from './matching.ts';
+import { anchorOf, type Anchor } from './rule.ts';
+import { CELL_MS, cellOf, cellStart, cutOf, type Cut, type Row } from './segments.ts';
+
+export interface Segment {
+  readonly from: Cut;
+  readonly until: Cut;
+  /** Of the segment and of the cells around: what lies outside is there for pairs across a cut that does not divide. */
+  readonly starts: readonly Call[];
+  /** Records of the API one by one, refused calls among them. */
+  readonly answers: readonly Call[];
+  readonly hops: Readonly<Record<HopKind, readonly Call[]>>;
+  /** Of each record of a start: the start. */
+  readonly startOf: ReadonlyMap<string, Call>;
+  readonly unanswered: readonly Call[];
+  readonly forgeable: readonly Call[];
+}
+
+/** Starts within the segment, as anchors of verdicts. */
+export function startAnchors(segment: Segment): readonly Anchor[] {
+  let known = anchors.get(segment);
+  if (known === undefined) {
+    known = segment.starts.filter((start) => isWithin(segment, start)).map(({ event }) => anchorOf(event));
+    anchors.set(segment, known);
+  }
+  return known;
+}
+
+const anchors = new WeakMap<Segment, readonly Anchor[]>();
+
+export const isWithin = ({ from, until }: Segment, { at }: { readonly at: number }): boolean =>
+  at >= from.at && at < until.at;
+
+/** Records of a cell, as one question. */
+interface Cell {
+  readonly events: readonly TrailEvent[];
+  readonly starts: readonly CallRecord[];
+  readonly answers: readonly CallRecord[];
+  readonly passed: readonly CallRecord[];
+}
+
+/** Answers of facts are the same object as long as they are the same: what follows from them is computed once. */
+const cells = new WeakMap<readonly TrailEvent[], Cell>();
+const cuts = new WeakMap<Cell, WeakMap<Cell, Cut>>();
+const segments = new WeakMap<Cell, Map<string, { readonly cells: readonly Cell[]; readonly segment: Segment }>>();
+
+const timestamp = (at: number): string => timestampOf(new Date(at));
+
+const spanOfCell = (cell: number): Span => ({
+  from: timestamp(cellStart(cell)),
+  until: `${timestamp(cellStart(cell + 1) - 1).slice(0, 23)}999999Z`,
+});
+
+function cellAt(group: string, cell: number, facts: Facts): Cell {
+  const events = facts.witnesses('call', group, spanOfCell(cell));
+  let known = cells.get(events);
+  if (known === undefined) {
+    const of = (holds: (event: TrailEvent) => boolean): readonly CallRecord[] =>
+      toRecords(events.filter(holds)).toSorted(byTime);
+    known = { events, starts: of(isStart), answers: of(isApiRecord), passed: of(isPassed) };
+    cells.set(events, known);
+  }
+  return known;
+}
+
+function cutAfter(group: string, cell: number, facts: Facts): Cut {
+  const own = cellAt(group, cell, facts);
+  const next = cellAt(group, cell + 1, facts);
+  const known = cuts.get(own)?.get(next);
+  if (known !== undefined) return known;
+  const row: Row = {
+    starts: [...own.starts, ...next.starts],
+    hops: HOP_KINDS.map((kind) =>
+      [...own.passed, ...next.passed].filter(({ event }) => hopKindOf(event) === kind),
+    ),
+  };
+  const cut = cutOf(cell, row);
+  const byNext = cuts.get(own) ?? new WeakMap<Cell, Cut>();
+  byNext.set(next, cut);
+  cuts.set(own, byNext);
+  return cut;
+}
+
+/** The segment that ends in this cell. */
+export function segmentEndingIn(group: string, cell: number, facts: Facts): Segment {
+  const around = [cell - 1, cell, cell + 1].map((one) => cellAt(group, one, facts));
+  const from = cutAfter(group, cell - 1, facts);
+  const until = cutAfter(group, cell, facts);
+  const [, own] = around;
+  const kept = own === undefined ? undefined : segments.get(own);
+  const known = kept?.get(group);
+  if (known !== undefined && known.cells.every((one, i) => one === around[i])) return known.segment;
+  const passed = around.flatMap((one) => one.passed);
+  const others = (holds: (event: TrailEvent) => boolean): readonly Call[] => {
+    const records = toRecords(around.flatMap(({ events }) => events.filter(holds)));
+    return HOP_KINDS.flatMap((kind) => callsThrough(kind, records)).toSorted(byTime);
+  };
+  const starts = startsOf(around.flatMap((one) => one.starts));
+  const segment: Segment = {
+    from,
+    until,
+    starts,
+    startOf: new Map(starts.flatMap((start) => start.events.map(({ id }) => [id, start] as const))),
+    answers: around.flatMap(({ answers }) => answers.flatMap((one) => startsOf([one]))),
+    hops: { gateway: callsThrough('gateway', passed), mesh: callsThrough('mesh', passed) },
+    unanswered: others(isUnanswered),
+    forgeable: others(isForgeable),
+  };
+  if (own !== undefined) {
+    const byGroup = kept ?? new Map<string, { cells: readonly Cell[]; segment: Segment }>();
+    byGroup.set(group, { cells: around, segment });
+    segments.set(own, byGroup);
+  }
+  return segment;
+}
+
+export function segmentOf(group: string, time: string, facts: Facts): Segment {
+  const at = Date.parse(time);
+  const cell = cellOf(at);
+  return segmentEndingIn(group, at < cutAfter(group, cell, facts).at ? cell : cell + 1, facts);
+}
+
+/** Every segment that looks different since there is a record of this time. */
+export function segmentsAround(group: string, time: string, facts: Facts): readonly Segment[] {
+  const at = Date.parse(time);
+  const cell = cellOf(at);
+  // In the first half of its cell a record has to do with the cut before, too.
+  const first = at - cellStart(cell) < CELL_MS / 2 ? cell - 1 : cell;
+  const found: Segment[] = [];
+  for (let one = first; one <= cell + 1; one += 1) found.push(segmentEndingIn(group, one, facts));
+  return found;
+}
