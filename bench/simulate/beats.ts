@@ -15,7 +15,6 @@ import type { Span } from './normal.ts';
 
 /** Secret of the sender of canaries, as the pipeline is given it. */
 export const CANARY_KEY = 'the simulated canary key';
-export const CANARY_SECONDS = 60;
 
 const LOGGED = [
   'dataproc',
@@ -92,6 +91,7 @@ export function beats(
   { from, until }: Span,
   outages: readonly Outage[],
   random: Random,
+  canarySeconds: number,
 ): readonly Delivery[] {
   const own = random.fork('beats');
   const deliveries: Delivery[] = [];
@@ -105,9 +105,9 @@ export function beats(
     deliveries.push({ arrival, path: told.path, text, story: undefined, beyondGrace: false, again: false });
   };
   const paths = canaryPaths(org);
-  for (let at = from; at < until; at += CANARY_SECONDS * SECOND) {
+  for (let at = from; at < until; at += canarySeconds * SECOND)
     for (const path of paths) send(canary(own, path, at + own.int(0, 4000)), own.int(600, 5000));
-    if (((at - from) / MINUTE) % 5 !== 0) continue;
+  for (let at = from; at < until; at += 5 * MINUTE) {
     for (const [, source] of COUNTED) {
       send(backlogPoint(at, MESH.id, `jobtrail-${source}`, own.int(0, 9)), own.int(120, 240) * SECOND);
     }

@@ -37,6 +37,8 @@ export interface Options {
   /** Kinds that are injected; all where absent. */
   readonly only?: ReadonlySet<string>;
   readonly size?: Partial<Size>;
+  /** From one canary of a path to the next; a minute where absent. */
+  readonly canarySeconds?: number;
 }
 
 export interface Generated {
@@ -70,6 +72,7 @@ const sizeOf = ({ jobs, injections, size }: Options): Size => ({
 });
 
 export function generate(options: Options): Generated {
+  const { canarySeconds = 60 } = options;
   const random = new Random(options.seed);
   const org = organisation(random, sizeOf(options));
   const book = new Book();
@@ -95,11 +98,11 @@ export function generate(options: Options): Generated {
   });
   return {
     org,
-    texts: configuration(org),
+    texts: configuration(org, canarySeconds),
     span,
     stories: book.stories,
     outages,
-    deliveries: [...deliver(book.entries, outages, random), ...beats(org, watched, outages, random)].toSorted(
+    deliveries: [...deliver(book.entries, outages, random), ...beats(org, watched, outages, random, canarySeconds)].toSorted(
       (a, b) => a.arrival - b.arrival,
     ),
     watched,
@@ -132,7 +135,7 @@ function history(scene: Scene, { from }: Span): void {
   for (const days of [80, 21]) deployedChange(scene, when(days));
   for (const person of org.people) databricksJob(scene, person, when(12));
   for (const one of org.dormant) oldJob(scene, one, when(random.int(120, 200)));
-  for (const { project, runAs } of org.quiet) quietJob(scene, project.id, runAs, when(10));
+  for (const { project, runAs } of org.quiet) quietJob(scene, project.id, runAs, when(3));
 }
 
 function oldJob(scene: Scene, by: Organisation['dormant'][number], at: number): void {

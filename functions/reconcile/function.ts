@@ -42,7 +42,7 @@ export function reconcileFunction(variables: Readonly<Record<string, string | un
     const { run } = createMinute({
       store,
       rules: RULES,
-      bundleAt: timeline.at,
+      bundleAt: (time) => timeline.at(time),
       ready,
       now,
       logger,

@@ -48,7 +48,8 @@ export const startsPaired = (segment: Segment, kind: HopKind, declared: Declared
     const within = new Map(segment.starts.map((start) => [start, withinOf(start, declared)]));
     return pairUp(segment, segment.starts, segment.hops[kind], {
       fits: (start, call) =>
-        Math.abs(call.at - start.at) <= (within.get(start) ?? WITHIN_MS) && samePlace(start.place, call.place),
+        Math.abs(call.at - start.at) <= (within.get(start) ?? WITHIN_MS) &&
+        samePlace(start.place, call.place),
       reach: Math.max(WITHIN_MS, ...new Set(within.values())),
     });
   });

@@ -58,7 +58,10 @@ interface Cell {
 /** Answers of facts are the same object as long as they are the same: what follows from them is computed once. */
 const cells = new WeakMap<readonly TrailEvent[], Cell>();
 const cuts = new WeakMap<Cell, WeakMap<Cell, Cut>>();
-const segments = new WeakMap<Cell, Map<string, { readonly cells: readonly Cell[]; readonly segment: Segment }>>();
+const segments = new WeakMap<
+  Cell,
+  Map<string, { readonly cells: readonly Cell[]; readonly segment: Segment }>
+>();
 
 const timestamp = (at: number): string => timestampOf(new Date(at));
 

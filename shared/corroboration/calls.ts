@@ -4,7 +4,14 @@
  */
 import { textOf } from '../detections/evidence.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import { hopKindOf, recordOf, requestIdsOf, type CallRecord, type HopKind, type Place } from './call-records.ts';
+import {
+  hopKindOf,
+  recordOf,
+  requestIdsOf,
+  type CallRecord,
+  type HopKind,
+  type Place,
+} from './call-records.ts';
 import { byTime, type Side } from './matching.ts';
 
 export interface Call extends Side {
@@ -58,7 +65,10 @@ function callsOfHop(records: readonly CallRecord[]): readonly Call[] {
     const within = ids.length > 0 ? SAME_REQUEST_MS : SAME_MOMENT_MS;
     let call = names
       .flatMap((name) => open.get(name) ?? [])
-      .find(({ records: [first], proxies }) => first !== undefined && record.at - first.at <= within && !proxies.has(proxy));
+      .find(
+        ({ records: [first], proxies }) =>
+          first !== undefined && record.at - first.at <= within && !proxies.has(proxy),
+      );
     if (call === undefined) calls.push((call = { records: [], proxies: new Set() }));
     call.records.push(record);
     call.proxies.add(proxy);
@@ -79,14 +89,25 @@ const nameless = ({ identities, place }: CallRecord): string =>
 
 /** Which proxy wrote it, as far as the record tells. */
 function proxyOf({ claims, via, peer, source }: TrailEvent): string {
-  const told = ['reporter', 'cluster', 'workspace', 'service', 'route', 'sourceWorkload', 'namespace', 'sourceNamespace'];
+  const told = [
+    'reporter',
+    'cluster',
+    'workspace',
+    'service',
+    'route',
+    'sourceWorkload',
+    'namespace',
+    'sourceNamespace',
+  ];
   return JSON.stringify([source, via, peer, ...told.map((name) => textOf(claims, name) ?? '')]);
 }
 
 function callOf({ records }: Building): Call {
   const [first] = records;
   if (first === undefined) throw new Error('a call without a record');
-  const all = <T>(of: (record: CallRecord) => Iterable<T>): T[] => [...new Set(records.flatMap((one) => [...of(one)]))];
+  const all = <T>(of: (record: CallRecord) => Iterable<T>): T[] => [
+    ...new Set(records.flatMap((one) => [...of(one)])),
+  ];
   return {
     id: first.id,
     at: first.at,

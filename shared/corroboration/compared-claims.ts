@@ -33,7 +33,8 @@ function relationOf(
   { actor, actingFor }: TrailEvent,
   isMapped: boolean,
 ): Relation {
-  if (isSameIdentity(id, actor?.id) || id === actor?.id) return as === undefined && actor?.as === undefined ? 'agree' : 'alias';
+  if (isSameIdentity(id, actor?.id) || id === actor?.id)
+    return as === undefined && actor?.as === undefined ? 'agree' : 'alias';
   if (isSameIdentity(id, actor?.as) || isSameIdentity(as, actor?.id)) return 'alias';
   if (actingFor.some((link) => link.id === id || isSameIdentity(link.id, id))) return 'delegated';
   if (actor === undefined) return 'unknown';

@@ -65,8 +65,7 @@ export function evidenceOf(start: Call, kind: HopKind, segment: Segment, context
   const within = withinOf(start, declared);
   const required = declared.corroboration.evidenceFor(start.event);
   const open = required === undefined ? 3_600_000 : required.connectionSeconds * 1000;
-  const connections =
-    paired.is === 'paired' || kind !== 'mesh' ? [] : connectionsOf(start, open, context);
+  const connections = paired.is === 'paired' || kind !== 'mesh' ? [] : connectionsOf(start, open, context);
   const waits =
     kind === 'mesh' && required?.grade === 'connection' && connections.length === 0
       ? Math.max(within, open)

@@ -218,7 +218,7 @@ function pairAlike<A extends Side, P extends Side>(
   }
 
   function take(free: number, start: number, askedBy: ReadonlyMap<number, number>): void {
-    for (let p = free; ; ) {
+    for (let p = free; ;) {
       const taker = askedBy.get(p) ?? start;
       const given = mateOfLeft[taker] ?? NOBODY;
       mateOfLeft[taker] = p;
@@ -231,7 +231,9 @@ function pairAlike<A extends Side, P extends Side>(
   // The nearest first: whoever has a partner keeps one, so that those left over are the ones whose would be the farthest.
   const order = left
     .map((anchor, a) => ({ a, last: first?.has(anchor) === true ? 0 : 1, near: nearest(anchor) }))
-    .toSorted((one, other) => one.last - other.last || compare(one.near[0], other.near[0]) || one.a - other.a);
+    .toSorted(
+      (one, other) => one.last - other.last || compare(one.near[0], other.near[0]) || one.a - other.a,
+    );
   let dead = createSkips(right.length);
   for (const { a, near } of order) {
     const [distance, p] = near;
@@ -328,11 +330,14 @@ interface Skips {
   copy(): Skips;
 }
 
-function createSkips(size: number, skips: Int32Array = Int32Array.from({ length: size + 1 }, (_, i) => i)): Skips {
+function createSkips(
+  size: number,
+  skips: Int32Array = Int32Array.from({ length: size + 1 }, (_, i) => i),
+): Skips {
   const next = (index: number): number => {
     let end = Math.min(index, size);
     while (skips[end] !== end) end = skips[end] ?? size;
-    for (let at = Math.min(index, size); skips[at] !== end && at < end; ) {
+    for (let at = Math.min(index, size); skips[at] !== end && at < end;) {
       const then = skips[at] ?? end;
       skips[at] = end;
       at = then;

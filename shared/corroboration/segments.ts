@@ -65,7 +65,10 @@ interface Pause {
   readonly length: number;
 }
 
-function pausesIn(times: readonly number[], { from, until }: { from: number; until: number }): readonly Pause[] {
+function pausesIn(
+  times: readonly number[],
+  { from, until }: { from: number; until: number },
+): readonly Pause[] {
   const ends = [from - REACH_MS, ...times, until + REACH_MS];
   return ends.flatMap((time, i) => {
     const next = ends[i + 1];

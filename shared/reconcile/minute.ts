@@ -34,7 +34,7 @@ const HEALTH_DAYS = 400;
 const SWEEP_EVERY = 15;
 const OWN_EVERY = 5;
 
-export function createMinute(options: MinuteOptions): { run(until?: string): Promise<Minute> } {
+export function createMinute(options: MinuteOptions): { readonly run: (until?: string) => Promise<Minute> } {
   const { store, rules, bundleAt, now, publish } = options;
   const swept = new Set(rules.map(({ id }) => id));
   let first = true;

@@ -1,6 +1,7 @@
 /** What tells how Jobtrail itself is set, read from its store for shared/corroboration/own-config.ts. */
 import { DAY_MS, later } from '../alerts/times.ts';
 import type { Bundle } from '../config/bundle.ts';
+import { CATALOGUE } from '../corroboration/catalogue.ts';
 import { ownConfigFindings } from '../corroboration/own-config.ts';
 import { RULES } from '../corroboration/rules/index.ts';
 import { DETECTIONS } from '../detections/index.ts';
@@ -9,7 +10,7 @@ import { trailEventOfRow } from '../model/trail-event-of-row.ts';
 import type { Store } from '../store/store.ts';
 
 const CRITICAL: ReadonlySet<string> = new Set(
-  [...DETECTIONS, ...RULES].filter(({ severity }) => severity === 'critical').map(({ id }) => id),
+  [...DETECTIONS, ...RULES, ...CATALOGUE].filter(({ severity }) => severity === 'critical').map(({ id }) => id),
 );
 /** Alerts that silences are held against. */
 const MOST = 1_000;

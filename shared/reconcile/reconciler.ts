@@ -65,7 +65,7 @@ export interface Reconciler {
    * @param until clock of rows at which a round ends, with work left
    * @throws JobtrailError of the store: the round is repeated by the next one
    */
-  tick(watermarkOf: WatermarkOf, until?: string): Promise<Tick>;
+  readonly tick: (watermarkOf: WatermarkOf, until?: string) => Promise<Tick>;
 }
 
 const BATCH = 500;
@@ -117,7 +117,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const { judged, crashes } = await settle(records, {
       rules,
       bundleAt,
-      load: loader.load,
+      load: (queries, cache) => loader.load(queries, cache),
       cache: createFactCache(),
     });
     for (const crash of crashes) report(crash);

@@ -76,7 +76,7 @@ async function retractions(
     if (standing.has(finding.id)) return undefined;
     const made = own.filter((row) => row['FindingId'] === finding.id);
     // What ingest found of one entry stands unless a verdict over this entry says otherwise.
-    const said = latest.filter((row) =>
+    const said = latest.find((row) =>
       made.length > 0
         ? made.some(
             (one) =>
@@ -86,11 +86,11 @@ async function retractions(
           )
         : row['AnchorId'] === finding.events[0] &&
           row['Rule'] === finding.rule &&
-          row['Verdict'] === 'satisfied',
+          row['Verdict'] === 'satisfied' &&
+          (row['About'] === finding.key || row['About'] === ''),
     );
-    const [row] = said;
-    if (row === undefined) return undefined;
-    last = { verdictId: String(row['VerdictId']), because: String(row['Reason'] ?? 'it holds no longer') };
+    if (said === undefined) return undefined;
+    last = { verdictId: String(said['VerdictId']), because: String(said['Reason'] ?? 'it holds no longer') };
   }
   return last;
 }

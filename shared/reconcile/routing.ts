@@ -85,9 +85,9 @@ export function filterOf({ project, service, methods, id, from, until }: Missing
   return parts.join(' AND ');
 }
 
-/** A string of the query language: `\` and `"` are escaped, control characters cannot be in a name. */
+/** A string of the query language: `\` and `"` are escaped; a control character is in no name. */
 const quoted = (text: string): string =>
   `"${text
-    .replaceAll(/[\u0000-\u001f]/g, '')
+    .replaceAll(/\p{Cc}/gu, '')
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')}"`;

@@ -86,7 +86,7 @@ async function endOf(store: Store): Promise<Ended> {
   const episodes = await store.alerts.episodes({ limit: 1000 });
   return {
     verdicts: [...latestVerdicts(rows).values()]
-      .map((row) => `${row['Rule']} ${row['VerdictId']}`)
+      .map((row) => `${String(row['Rule'])} ${String(row['VerdictId'])}`)
       .toSorted(),
     episodes: episodes.map(({ rule, key, state, n }) => `${rule} ${key} ${n} ${state}`).toSorted(),
     sent: sent.toSorted(),

@@ -1,5 +1,5 @@
 /** What the organisation declares about itself: jobtrail.yaml (JSON, which is YAML) and its Cedar policies. */
-import { CANARY_SECONDS, canaryPaths } from '../beats.ts';
+import { canaryPaths } from '../beats.ts';
 import { PATH as DATABRICKS_PATH } from '../formats/databricks.ts';
 import type { Json, JsonValue } from '../told.ts';
 import {
@@ -63,7 +63,7 @@ function bindings(org: Organisation): readonly Json[] {
   ];
 }
 
-function corroboration(org: Organisation): Json {
+function corroboration(org: Organisation, canarySeconds: number): Json {
   const byWay = (way: Identity['way'], ...of: readonly (readonly Identity[])[]): readonly string[] =>
     mails(of.flat().filter((one) => one.way === way));
   return {
@@ -108,12 +108,12 @@ function corroboration(org: Organisation): Json {
       { path: DATABRICKS_PATH },
       ...['approvals', 'deployments', 'observed'].map((path) => ({ path })),
     ],
-    canarySeconds: CANARY_SECONDS,
+    canarySeconds,
     deployRecords: 'required',
   };
 }
 
-export function configuration(org: Organisation): Texts {
+export function configuration(org: Organisation, canarySeconds: number): Texts {
   const config: Json = {
     version: 1,
     environments: {
@@ -156,7 +156,7 @@ export function configuration(org: Organisation): Texts {
     delegations: [...org.agents, BREAK_GLASS].flatMap(({ mail }): readonly JsonValue[] =>
       org.people.map((person) => [person.mail, mail]),
     ),
-    corroboration: corroboration(org),
+    corroboration: corroboration(org, canarySeconds),
     observe: { metrics: [MESH.id] },
   };
   return { config: JSON.stringify(config), policies: POLICIES };

@@ -57,4 +57,5 @@ export const RULES: readonly Rule[] = [
   gatewayCallWithoutAuditRecord,
   identityMismatchMeshVsAudit,
   ...PRIOR_RULES,
-  ...BASELINE_RULES];
+  ...BASELINE_RULES,
+];

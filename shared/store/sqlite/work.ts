@@ -113,7 +113,13 @@ export function createSqliteWork(database: DatabaseSync): WorkStore {
     async settle({ verdicts, findings, done, open }) {
       return inTransaction(database, () => {
         for (const row of verdicts) write('INSERT OR REPLACE', 'Verdicts', row);
-        const made = findings.filter((row) => write('INSERT OR IGNORE', 'Findings', row) > 0);
+        // One that ingest made of its entry alone is there under the variant of its event.
+        const made = findings.filter((row) => {
+          const there = prepared('SELECT 1 FROM Findings WHERE FindingId = ? LIMIT 1').get(
+            String(row['FindingId']),
+          );
+          return there === undefined && write('INSERT OR IGNORE', 'Findings', row) > 0;
+        });
         const remove = prepared(
           'DELETE FROM OpenWork WHERE Queue = ? AND Shard = ? AND DueAt = ? AND WorkId = ?',
         );
