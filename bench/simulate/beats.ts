@@ -83,6 +83,7 @@ const COUNTED: readonly (readonly [path: Path, source: string])[] = [
   ['approvals', 'approvals'],
   ['deployments', 'deployments'],
   ['observed', 'observed'],
+  ['openlineage', 'openlineage'],
   [DATABRICKS_PATH, 'databricks'],
 ];
 

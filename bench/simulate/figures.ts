@@ -155,9 +155,18 @@ export function report(all: readonly SeedFigures[]): Report {
     entries: sum((one) => one.entries),
     quarantined: sum((one) => one.quarantined),
     rules,
-    falsePer10000JobsWithinGrace: per(over((one) => one.falseWithinGrace), 10_000),
-    falsePer10000JobsBeyondGrace: per(over((one) => one.false - one.falseWithinGrace), 10_000),
-    alertsPer1000Jobs: per(over((one) => one.alerts), 1000),
+    falsePer10000JobsWithinGrace: per(
+      over((one) => one.falseWithinGrace),
+      10_000,
+    ),
+    falsePer10000JobsBeyondGrace: per(
+      over((one) => one.false - one.falseWithinGrace),
+      10_000,
+    ),
+    alertsPer1000Jobs: per(
+      over((one) => one.alerts),
+      1000,
+    ),
     verdicts,
     undeterminedShare: verdicts === 0 ? 0 : sum((one) => one.undetermined) / verdicts,
     undeterminedInOutages: sum((one) => one.undeterminedInOutages),

@@ -37,7 +37,7 @@ export interface Options {
   /** Kinds that are injected; all where absent. */
   readonly only?: ReadonlySet<string>;
   readonly size?: Partial<Size>;
-  /** From one canary of a path to the next; a minute where absent. */
+  /** From one canary of a path to the next; five minutes where absent. */
   readonly canarySeconds?: number;
 }
 
@@ -66,13 +66,14 @@ const sizeOf = ({ jobs, injections, size }: Options): Size => ({
   pipelines: 60,
   projects: 3,
   dormant: Math.max(2, injections),
+  guests: Math.max(2, injections),
   spareAccounts: Math.max(4, injections),
   ...(jobs < 1000 ? { people: 24, services: 16, agents: 4, clusters: 9, pipelines: 12 } : {}),
   ...size,
 });
 
 export function generate(options: Options): Generated {
-  const { canarySeconds = 60 } = options;
+  const { canarySeconds = 300 } = options;
   const random = new Random(options.seed);
   const org = organisation(random, sizeOf(options));
   const book = new Book();
@@ -102,9 +103,10 @@ export function generate(options: Options): Generated {
     span,
     stories: book.stories,
     outages,
-    deliveries: [...deliver(book.entries, outages, random), ...beats(org, watched, outages, random, canarySeconds)].toSorted(
-      (a, b) => a.arrival - b.arrival,
-    ),
+    deliveries: [
+      ...deliver(book.entries, outages, random),
+      ...beats(org, watched, outages, random, canarySeconds),
+    ].toSorted((a, b) => a.arrival - b.arrival),
     watched,
     jobs: book.jobs,
   };
@@ -210,7 +212,9 @@ function outagesOf(random: Random, span: Span, { jobs, injections }: Options): r
   const paths = ['kong/edge-1', `istio/${MESH_CLUSTER}/server`, 'dataproc'] as const;
   const count = jobs < 1000 ? 1 : 6;
   return Array.from({ length: count }, (_, i): Outage => {
-    const from = span.from + ((i + 0.4 + random.unit() * 0.4) * (span.until - span.from)) / (count + 1);
+    // A single one comes when all that is injected is over.
+    const share = count === 1 ? 0.85 : (i + 0.4 + random.unit() * 0.4) / (count + 1);
+    const from = span.from + share * (span.until - span.from);
     return {
       path: paths[i % paths.length] ?? 'kong/edge-1',
       from,
@@ -256,4 +260,3 @@ function suits(kind: InjectionKind, at: number, lossless: (at: number) => boolea
   const noon = ofDay > 11 * HOUR && ofDay < 14 * HOUR;
   return lossless(at) && !(kind.rule === 'data-access-outside-jobs' && noon);
 }
-

@@ -25,7 +25,8 @@ export function foundOfRow(row: Row): Found {
     rule: String(row['Rule']),
     key: String(row['FindingKey']),
     verdict: String(row['Verdict']),
-    events: [String(row['EventId']), ...(Array.isArray(others) ? others.map(String) : [])],
+    // Findings about a path cite none.
+    events: [row['EventId'], ...(Array.isArray(others) ? others : [])].map(String).filter((id) => id !== ''),
     time: Date.parse(String(row['EventTime'])),
     storedAt: Date.parse(String(row['StoredAt'])),
     about: [row['Actor'], row['JobId'], row['FindingKey']].flatMap((text) =>
@@ -38,7 +39,7 @@ export function foundOfRow(row: Row): Found {
 export interface Truth {
   readonly stories: readonly Story[];
   readonly outages: readonly Outage[];
-  storiesOf(eventId: string): readonly StoryId[];
+  readonly storiesOf: (eventId: string) => readonly StoryId[];
   /** When the last entry of a story arrived, and whether one of them came later than its source is given. */
   readonly arrived: ReadonlyMap<StoryId, { readonly last: number; readonly beyondGrace: boolean }>;
 }
@@ -76,7 +77,10 @@ export function match(findings: readonly Found[], truth: Truth): Matched {
   };
   for (const finding of sorted) {
     const stories = [...new Set(finding.events.flatMap((id) => truth.storiesOf(id)))];
-    const own = pickOf(stories.flatMap((id) => byId.get(id) ?? []), finding.rule);
+    const own = pickOf(
+      stories.flatMap((id) => byId.get(id) ?? []),
+      finding.rule,
+    );
     const told = own ?? named(finding, truth);
     if (told === undefined) late.push({ finding, stories });
     else accept(finding, told);
@@ -104,7 +108,8 @@ const explains = ({ injection }: Story, rule: string): boolean =>
 /** Of several the one that the rule is meant to find. */
 function pickOf(stories: readonly Story[], rule: string): Story | undefined {
   return (
-    stories.find(({ injection }) => injection?.rule === rule) ?? stories.find((story) => explains(story, rule))
+    stories.find(({ injection }) => injection?.rule === rule) ??
+    stories.find((story) => explains(story, rule))
   );
 }
 
@@ -117,7 +122,9 @@ function named(finding: Found, { stories, outages }: Truth): Story | undefined {
         finding.storedAt >= from &&
         finding.storedAt <= until + HOUR,
     );
-    return stories.find(({ injection, until }) => injection?.path === outage?.path && until === outage?.until);
+    return stories.find(
+      ({ injection, until }) => injection?.path === outage?.path && until === outage?.until,
+    );
   }
   if (!BY_SUBJECT.has(finding.rule)) return undefined;
   return stories.find(

@@ -3,6 +3,7 @@ import type { StoryId } from './book.ts';
 import { authorizationPolicy, kubernetesCall, projectGrant } from './formats/control.ts';
 import { databricksEvent, databricksRun } from './formats/databricks.ts';
 import { clusterOperation, simpleCall } from './formats/dataproc.ts';
+import { lineageEvents } from './formats/lineage.ts';
 import { approval, deployment, observedJob } from './formats/records.ts';
 import {
   BREAK_GLASS,
@@ -69,9 +70,23 @@ export function tellJob(
   const done = work(scene, start, { minutes });
   const named = start.engine !== 'dataflow' && random.chance(0.5);
   book.jobs += 1;
+  const { project } = start.cluster;
+  const lineage =
+    start.engine === 'dataflow' || !random.chance(0.2)
+      ? []
+      : lineageEvents(random, {
+          project,
+          name: start.name,
+          ...(start.engine === 'dataproc' ? { cluster: start.cluster } : {}),
+          at: start.at + 11 * SECOND,
+          endsAt: done.endsAt - 2 * SECOND,
+          reads: more.reads ?? [],
+          writes: more.writes ?? [],
+        });
   return book.tell([
     ...told,
     ...done.told,
+    ...lineage,
     ...dataOf(scene, {
       from: start.at,
       until: done.endsAt,
@@ -158,11 +173,7 @@ export function agentJob(scene: Scene, by: Identity, at: number): StoryId {
 }
 
 /** What goes to partners or to a vault: with a signed approval of somebody else. */
-export function approvedJob(
-  scene: Scene,
-  at: number,
-  kind: 'push' | 'vault' | 'glass',
-): StoryId {
+export function approvedJob(scene: Scene, at: number, kind: 'push' | 'vault' | 'glass'): StoryId {
   const { random, org } = scene;
   const person = random.pick(org.people);
   const by = kind === 'glass' ? BREAK_GLASS : person;
@@ -281,21 +292,25 @@ export function templateUpdate(
   template: string,
 ): Told {
   const name = `projects/${project.id}/regions/${REGION}/workflowTemplates/${template}`;
-  return simpleCall(random, { at, caller: callerOf(by) }, {
-    project,
-    method: 'WorkflowTemplateService.UpdateWorkflowTemplate',
-    name,
-    permission: 'dataproc.workflowTemplates.update',
-    request: {
-      '@type': 'type.googleapis.com/google.cloud.dataproc.v1.UpdateWorkflowTemplateRequest',
-      template: {
-        id: template,
-        name,
-        jobs: [{ stepId: 'run', pysparkJob: { mainPythonFileUri: 'gs://sim-code/flow/main.py' } }],
-        placement: { managedCluster: { clusterName: 'managed', config: {} } },
+  return simpleCall(
+    random,
+    { at, caller: callerOf(by) },
+    {
+      project,
+      method: 'WorkflowTemplateService.UpdateWorkflowTemplate',
+      name,
+      permission: 'dataproc.workflowTemplates.update',
+      request: {
+        '@type': 'type.googleapis.com/google.cloud.dataproc.v1.UpdateWorkflowTemplateRequest',
+        template: {
+          id: template,
+          name,
+          jobs: [{ stepId: 'run', pysparkJob: { mainPythonFileUri: 'gs://sim-code/flow/main.py' } }],
+          placement: { managedCluster: { clusterName: 'managed', config: {} } },
+        },
       },
     },
-  });
+  );
 }
 
 /** What is below every threshold: a refusal or two, a download, a secret read, a cluster that comes and goes. */
@@ -307,14 +322,18 @@ export function everyday(scene: Scene, at: number): void {
     case 0: {
       const path = `projects/${cluster.project.id}/regions/${REGION}/jobs/adhoc-${random.base36(6)}`;
       book.tell([
-        simpleCall(random, { at, caller: callerOf(person), denied: true }, {
-          project: cluster.project,
-          method: 'JobController.DeleteJob',
-          name: path,
-          permission: 'dataproc.jobs.delete',
-          request: { '@type': 'type.googleapis.com/google.cloud.dataproc.v1.DeleteJobRequest' },
-          cluster,
-        }),
+        simpleCall(
+          random,
+          { at, caller: callerOf(person), denied: true },
+          {
+            project: cluster.project,
+            method: 'JobController.DeleteJob',
+            name: path,
+            permission: 'dataproc.jobs.delete',
+            request: { '@type': 'type.googleapis.com/google.cloud.dataproc.v1.DeleteJobRequest' },
+            cluster,
+          },
+        ),
       ]);
       return;
     }
@@ -360,14 +379,18 @@ export function splitEntry(scene: Scene, at: number, left?: number): readonly To
   const cluster = random.pick(org.clusters);
   const caller = callerOf(random.pick(org.people));
   return Array.from({ length: total }, (_, index) =>
-    simpleCall(random, { at: at + index, caller }, {
-      project: cluster.project,
-      method: 'JobController.ListJobs',
-      name: `projects/${cluster.project.id}/regions/${REGION}`,
-      permission: 'dataproc.jobs.list',
-      request: { '@type': 'type.googleapis.com/google.cloud.dataproc.v1.ListJobsRequest', pageSize: 100 },
-      cluster,
-    }),
+    simpleCall(
+      random,
+      { at: at + index, caller },
+      {
+        project: cluster.project,
+        method: 'JobController.ListJobs',
+        name: `projects/${cluster.project.id}/regions/${REGION}`,
+        permission: 'dataproc.jobs.list',
+        request: { '@type': 'type.googleapis.com/google.cloud.dataproc.v1.ListJobsRequest', pageSize: 100 },
+        cluster,
+      },
+    ),
   )
     .map((told, index) => withSplit(told, { uid, index, totalSplits: total }))
     .filter((_, index) => index !== left);

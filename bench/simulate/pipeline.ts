@@ -2,9 +2,7 @@
  * The pipeline that is tested, driven in simulated time: deliveries in the order of their arrival are decoded, prepared and
  * committed into the embedded store, and once a simulated minute reconcile has its round.
  */
-import type { Row } from '../../schemas/tables.ts';
 import { parseBundle, type Bundle } from '../../shared/config/bundle.ts';
-import type { WatermarkOf } from '../../shared/corroboration/verdict.ts';
 import { RULES } from '../../shared/corroboration/rules/index.ts';
 import { decodeEntry } from '../../shared/envelope/entry.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
@@ -12,11 +10,12 @@ import { createLogger } from '../../shared/observe/log.ts';
 import { prepareAttested } from '../../shared/pipeline/attest.ts';
 import { commitPrepared } from '../../shared/pipeline/commit.ts';
 import { createPreparer, type Prepared } from '../../shared/pipeline/prepare.ts';
-import { createReconciler } from '../../shared/reconcile/reconciler.ts';
+import { createMinute } from '../../shared/reconcile/minute.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { ForeignRecord } from '../../shared/sources/source.ts';
 import { openSqliteStore } from '../../shared/store/sqlite/store.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { CANARY_KEY } from './beats.ts';
 import type { Texts } from './organisation/configuration.ts';
 import type { StoryId } from './book.ts';
 import type { Delivery } from './transport.ts';
@@ -26,12 +25,10 @@ export interface Driven {
   readonly bundle: Bundle;
   /** Commits what arrived, in its order. */
   commit(deliveries: readonly Delivery[], now: number): Promise<void>;
-  /** @returns how many verdicts wait, by the path they wait for */
-  tick(now: number, watermarkOf: WatermarkOf): Promise<ReadonlyMap<string, number>>;
-  /** Told of the rows of Events that each commit inserted. */
-  onCommit(listener: (rows: readonly Row[], now: string) => void): void;
+  /** Reconcile's round of a minute. */
+  tick(now: number): Promise<void>;
   /** The stories of the entries that an event came of: several where stories share an entry. */
-  storiesOf(eventId: string): readonly StoryId[];
+  readonly storiesOf: (eventId: string) => readonly StoryId[];
   readonly tally: Tally;
   close(): Promise<void>;
 }
@@ -51,7 +48,8 @@ export interface Tally {
 }
 
 /** RFC 3339 with nine fraction digits, as rows have it. */
-export const rowTime = (ms: number): string => `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}000000Z`;
+export const rowTime = (ms: number): string =>
+  `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}000000Z`;
 
 export const count = (map: Map<string, number>, key: string): void => {
   map.set(key, (map.get(key) ?? 0) + 1);
@@ -85,9 +83,15 @@ export function drive(texts: Texts, path = ':memory:'): Driven {
   const logger = createLogger((line) => count(tally.errors, line));
   const preparer = createPreparer({ sources: SOURCES, loaded: bundle });
   const context = { store, preparer, path: 'push', now };
-  const reconciler = createReconciler({ store, rules: RULES, bundleAt: () => bundle, now, logger });
+  const minute = createMinute({
+    store,
+    rules: RULES,
+    bundleAt: () => bundle,
+    canaryKeys: [CANARY_KEY],
+    now,
+    logger,
+  });
   const stories = new Map<string, StoryId[]>();
-  let told: (rows: readonly Row[], now: string) => void = () => undefined;
   const adopt = (record: ForeignRecord) =>
     SOURCES.map((source) => source.adopt?.(record)).find((entry) => entry !== undefined);
 
@@ -106,9 +110,6 @@ export function drive(texts: Texts, path = ':memory:'): Driven {
     bundle,
     tally,
     storiesOf: (eventId) => stories.get(eventId) ?? [],
-    onCommit(listener) {
-      told = listener;
-    },
     async commit(deliveries, at) {
       clock = at;
       const prepared: Prepared[] = [];
@@ -121,29 +122,23 @@ export function drive(texts: Texts, path = ':memory:'): Driven {
         }
       }
       const { fates } = await commitPrepared(context, prepared);
-      const inserted: Row[] = [];
       fates.forEach((fate, i) => {
         const one = prepared[i];
         if (one === undefined) return;
         if (one.kind === 'filtered') count(tally.filtered, one.rule);
         else if (fate === 'quarantined') count(tally.quarantined, reasonOf(one));
         else if (fate === 'duplicate') tally.duplicates += 1;
-        else {
-          tally.stored += 1;
-          inserted.push(one.entry.rows[0].row);
-        }
+        else tally.stored += 1;
         if (one.kind === 'rows' && one.unknownMethod !== undefined) count(tally.unknown, one.unknownMethod);
       });
-      told(inserted, now());
     },
-    async tick(at, watermarkOf) {
+    async tick(at) {
       clock = at;
-      const { taken, verdicts, findings, resolved, waiting } = await reconciler.tick(watermarkOf);
+      const { taken, verdicts, findings, resolved } = await minute.run();
       tally.taken += taken;
       tally.verdicts += verdicts;
       tally.findings += findings.length;
       tally.resolved += resolved;
-      return waiting;
     },
     close: () => store.close(),
   };

@@ -214,7 +214,13 @@ export function work(
     const running = api === 'dataflow-jobs' ? 'JOB_STATE_RUNNING' : 'RUNNING';
     const done = api === 'dataflow-jobs' ? 'JOB_STATE_DONE' : api === 'dataproc-jobs' ? 'DONE' : 'SUCCEEDED';
     told.push(observedJob(at + 9 * SECOND, { ...base, state: running }));
-    told.push(observedJob(endsAt + SECOND, { ...base, state: done, endTime: new Date(Math.floor(endsAt)).toISOString() }));
+    told.push(
+      observedJob(endsAt + SECOND, {
+        ...base,
+        state: done,
+        endTime: new Date(Math.floor(endsAt)).toISOString(),
+      }),
+    );
   };
   switch (start.engine) {
     case 'dataproc': {

@@ -3,9 +3,8 @@ import type { Row } from '../../schemas/tables.ts';
 import type { StoryId } from './book.ts';
 import { newFigures, type RuleFigures, type SeedFigures } from './figures.ts';
 import { generate, type Generated, type Options } from './generate.ts';
-import { createHealth } from './health.ts';
 import { foundOfRow, match, type Found, type Matched, type Truth } from './judge.ts';
-import { drive, rowTime, type Driven } from './pipeline.ts';
+import { drive, type Driven } from './pipeline.ts';
 import { HOUR, MINUTE } from './told.ts';
 import type { Delivery, Outage } from './transport.ts';
 
@@ -27,18 +26,15 @@ export async function simulate(
   const generated = generate(options);
   const driven = drive(generated.texts, store);
   try {
-    const alerts = await run(generated, driven);
+    await run(generated, driven);
     const { user, system } = process.cpuUsage(began);
-    return await figuresOf(options.seed, generated, driven, alerts, (user + system) / 1e6, examples);
+    return await figuresOf(options.seed, generated, driven, (user + system) / 1e6, examples);
   } finally {
     await driven.close();
   }
 }
 
-/** @returns what was found of the paths themselves */
-async function run({ deliveries, watched }: Generated, driven: Driven): Promise<readonly Found[]> {
-  const health = createHealth(driven.bundle);
-  const ofPaths = new Map<string, Found>();
+async function run({ deliveries, watched }: Generated, driven: Driven): Promise<void> {
   let next = 0;
   const take = (until: number): readonly Delivery[] => {
     const from = next;
@@ -46,25 +42,12 @@ async function run({ deliveries, watched }: Generated, driven: Driven): Promise<
     return deliveries.slice(from, next);
   };
   // The months before are there when the simulation begins, each hour's as they arrived.
-  for (const hour of Map.groupBy(take(watched.from), ({ arrival }) => Math.floor(arrival / HOUR)).entries())
-    await commitAll(driven, hour[1], (hour[0] + 1) * HOUR - 1);
-  driven.onCommit(health.committed);
-  let held: ReadonlyMap<string, number> = new Map();
+  const before = Map.groupBy(take(watched.from), ({ arrival }) => Math.floor(arrival / HOUR));
+  for (const [hour, some] of before) await commitAll(driven, some, (hour + 1) * HOUR - 1);
   for (let now = watched.from + MINUTE; now <= watched.until; now += MINUTE) {
     await commitAll(driven, take(now), now - 1);
-    const { watermarkOf, findings } = health.look(now, rowTime(now), held);
-    for (const finding of findings) {
-      if (ofPaths.has(finding.id)) continue;
-      ofPaths.set(finding.id, {
-        ...finding,
-        time: Date.parse(finding.time),
-        storedAt: now,
-        about: [finding.key],
-      });
-    }
-    held = await driven.tick(now, watermarkOf);
+    await driven.tick(now);
   }
-  return [...ofPaths.values()];
 }
 
 async function commitAll(driven: Driven, deliveries: readonly Delivery[], now: number): Promise<void> {
@@ -82,12 +65,11 @@ async function figuresOf(
   seed: number,
   generated: Generated,
   driven: Driven,
-  ofPaths: readonly Found[],
   seconds: number,
   examples: number,
 ): Promise<SeedFigures> {
   const truth = truthOf(generated, driven);
-  const findings = [...(await rowsOf(driven, 'Findings')).map(foundOfRow), ...ofPaths];
+  const findings = (await rowsOf(driven, 'Findings')).map(foundOfRow);
   const verdicts = latest(await rowsOf(driven, 'Verdicts'));
   const waiting = (await rowsOf(driven, 'OpenWork')).length;
   const violations = findings.filter(({ verdict }) => verdict === 'violation');
@@ -203,7 +185,11 @@ const WAITS: Readonly<Record<string, number>> = {
   'job-reads-undeclared-data': 20 * MINUTE,
 };
 
-function examplesOf({ judged, hits }: Matched, { stories, outages }: Generated, limit: number): readonly string[] {
+function examplesOf(
+  { judged, hits }: Matched,
+  { stories, outages }: Generated,
+  limit: number,
+): readonly string[] {
   const seen = new Map<string, number>();
   const first = (name: string): boolean => {
     const known = seen.get(name) ?? 0;
@@ -225,7 +211,10 @@ function examplesOf({ judged, hits }: Matched, { stories, outages }: Generated, 
           `false${withinGrace ? '' : ' (late evidence)'}: ${rule}: ${key}: at ${at(time)}, told ${at(storedAt)}: ${summary}`,
       ),
     ...stories
-      .filter(({ id, injection }) => injection !== undefined && !hits.has(id) && first(`missed ${injection.rule} ${injection.variant}`))
+      .filter(
+        ({ id, injection }) =>
+          injection !== undefined && !hits.has(id) && first(`missed ${injection.rule} ${injection.variant}`),
+      )
       .map(
         ({ from, until, injection }) =>
           `missed: ${injection?.rule ?? ''}: ${injection?.variant ?? ''}: ${at(from)} to ${at(until)}, ${injection?.subject ?? injection?.path ?? ''}`,

@@ -15,7 +15,8 @@ process.on('message', (message) => {
   const { examples, ...options } = Asked.parse(message);
   simulate(options, { examples }).then(
     (figures) => process.send?.({ figures }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? '') : String(error) }),
+    (error: unknown) =>
+      process.send?.({ error: error instanceof Error ? (error.stack ?? '') : String(error) }),
   );
 });
 process.on('disconnect', () => process.exit());

@@ -73,7 +73,8 @@ export async function simulateAll(
 
 function answerTo(child: ReturnType<typeof fork>, asked: Asked): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => reject(new Error(`a worker ended with code ${String(code)}`));
+    const ended = (code: number | null): void =>
+      reject(new Error(`a worker ended with code ${String(code)}`));
     child.once('exit', ended);
     child.once('message', (message) => {
       child.off('exit', ended);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError } from '../../shared/errors.ts';
+import { createLogger, type Logger } from '../../shared/observe/log.ts';
 import { balances } from '../../shared/pipeline/outcome.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { companyConfig } from '../day/config.ts';
@@ -11,14 +12,17 @@ import { COMPANY_POLICIES } from '../day/declared/policies.ts';
 import { enginesOf, generateDay, type DayMessage } from '../day/day.ts';
 import type { EngineLists } from '../day/engines/inventory.ts';
 import { SUBSCRIPTIONS } from '../day/entry.ts';
+import { storiesOf } from '../day/stories.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
-import { dayAlerts } from '../run/day-alerts.ts';
+import { createDayAlerts } from '../run/day-alerts.ts';
+import { createDayMinutes } from '../run/day-minutes.ts';
 import { engineEnvironment, observeConfig, pollEngines, serveEngines } from '../run/engine-server.ts';
 import { startFunctions } from '../run/functions.ts';
 import type { LoopbackServer } from '../run/loopback.ts';
 import { entriesOf, liveObjects, serveObjects, storageEnvironment } from '../run/object-server.ts';
+import { playDay } from '../run/play-day.ts';
 import { pushAll } from '../run/push.ts';
 import { replayFiles } from '../run/replay-files.ts';
 import { report } from '../run/report.ts';
@@ -100,26 +104,37 @@ async function startDay(spec: string, terminal: Terminal): Promise<number> {
     terminal: progressOn(terminal),
   });
   try {
-    await pushAll(
-      messages.map((message) => ({
-        ...message,
-        url: functions.urls.get(message.subscription) ?? '',
-        subscription: `projects/acme-audit/subscriptions/jobtrail-${message.subscription}`,
-      })),
-      {
-        concurrency: CONCURRENCY,
-        maxAttempts: MAX_ATTEMPTS,
-        onAcknowledged: (count) => progress.update(count),
-      },
-    );
-    progress.done();
-    const listed = await pollEngines(functions.urls.get('observed') ?? '', endOf(date));
-    await functions.stop();
     const store = await openStore(spec);
     try {
+      const bundle = readBundle(configFile);
+      const alerts = createDayAlerts(store, bundle, terminal);
+      let acknowledged = 0;
+      const listed = await playDay({
+        messages,
+        date,
+        push: async (segment) => {
+          const pushed = await pushAll(
+            segment.map((message) => ({
+              ...message,
+              url: functions.urls.get(message.subscription) ?? '',
+              subscription: `projects/acme-audit/subscriptions/jobtrail-${message.subscription}`,
+            })),
+            {
+              concurrency: CONCURRENCY,
+              maxAttempts: MAX_ATTEMPTS,
+              onAcknowledged: (count) => progress.update(acknowledged + count),
+            },
+          );
+          acknowledged += pushed.acknowledged;
+        },
+        poll: () => pollEngines(functions.urls.get('observed') ?? '', endOf(date)),
+        minutes: createDayMinutes({ store, bundle, alerts, logger: dayLogger(terminal) }),
+      });
+      progress.done();
+      await functions.stop();
       const published = { messages: messages.length, entries, listed };
-      const alerts = () => dayAlerts(store, readBundle(configFile), terminal);
-      return await report(store, { published, spec, gone: false, date, alerts }, terminal);
+      const told = { date, alerts: () => alerts.show(), stories: storiesOf(date) };
+      return await report(store, { published, spec, gone: false, ...told }, terminal);
     } finally {
       await store.close();
     }
@@ -147,6 +162,12 @@ export function writeConfig(engines: LoopbackServer): string {
   for (const [name, text] of COMPANY_POLICIES) writeFileSync(join(folder, name), text);
   return join(folder, 'jobtrail.yaml');
 }
+
+/** A rule that fails on a record is told; what else rounds say is of the day's own making. */
+export const dayLogger = (terminal: Terminal): Logger =>
+  createLogger((line) => (line.includes('"ERROR"') ? terminal.err(`${line}\n`) : undefined), {
+    command: 'start',
+  });
 
 /** Midnight at which the day is over. */
 export const endOf = (date: string): string =>

@@ -12,6 +12,8 @@ export interface Caller {
   readonly userAgent: string;
   /** The workload whose proxy sees the call, where it goes through the mesh. */
   readonly workload?: Workload;
+  /** Whose token of the login service the calls carry, which the egress gateway checks. */
+  readonly signedIn?: string;
 }
 
 const GCLOUD =
@@ -20,6 +22,7 @@ const AIRFLOW =
   'airflow/3.1.3 gcloud-python/1.46.0 gl-python/3.12.8 grpc/1.76.0 gax/2.28.0 gapic/5.23.0,gzip(gfe)';
 const PORTAL = 'gcloud-node/1.46.0 gl-node/24.11.0 gccl/5.4.0 acme-job-portal/3.18.2,gzip(gfe)';
 const AGENT = 'gcloud-python/1.46.0 gl-python/3.13.1 acme-agent-runtime/0.9.4,gzip(gfe)';
+const NOTEBOOK = 'gcloud-python/1.46.0 gl-python/3.12.8 jupyter-client/8.6.3,gzip(gfe)';
 const TERRAFORM =
   'google-api-go-client/0.5 Terraform/1.13.4 (+https://www.terraform.io) Terraform-Plugin-SDK/2.38.1 terraform-provider-google/7.11.0,gzip(gfe)';
 
@@ -47,6 +50,7 @@ const inPortal = (name: string): Caller => ({
   ip: WORKLOADS.portal.ip,
   userAgent: PORTAL,
   workload: WORKLOADS.portal,
+  signedIn: name,
 });
 
 export const CALLERS = {
@@ -67,7 +71,15 @@ export const CALLERS = {
   hana: {
     authenticationInfo: person('hana'),
     ip: WORKLOADS.notebooks.ip,
-    userAgent: 'gcloud-python/1.46.0 gl-python/3.12.8 jupyter-client/8.6.3,gzip(gfe)',
+    userAgent: NOTEBOOK,
+    workload: WORKLOADS.notebooks,
+    signedIn: 'hana',
+  },
+  /** The scheduler's credential in somebody's notebook: the mesh knows the pod by its certificate, the API the token. */
+  schedulerInNotebook: {
+    authenticationInfo: serviceAccount(ACCOUNTS.scheduler),
+    ip: WORKLOADS.notebooks.ip,
+    userAgent: NOTEBOOK,
     workload: WORKLOADS.notebooks,
   },
   /** Ana started the agent; the agent's account was reached through two hops. */

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Config } from '../../schemas/config.ts';
 import { AUDIENCE, CHANGES, KEYS, publicKey } from './approvals/signing.ts';
+import { companyCorroboration } from './declared/corroboration.ts';
 import { companyDeclared } from './declared/declared.ts';
 import {
   ACCOUNTS,
@@ -28,6 +29,14 @@ const onDatabricks = (name: string) => ({
   alias: `user:databricks:${name}@example.com`,
   principal: `${name}@example.com`,
   reason: 'single sign-on of the Databricks account',
+});
+
+/** Tokens of the login service, which the portal and notebooks hand on. */
+const signedIn = (name: string) => ({
+  id: `login-${name}`,
+  alias: `${LOGIN}/${name}@example.com`,
+  principal: `${name}@example.com`,
+  reason: 'the login service signs in the company accounts',
 });
 
 /** Validated by the reader of configurations like any other. */
@@ -90,12 +99,7 @@ export const companyConfig = {
       principal: ACCOUNTS.pricingAgent,
       reason: 'actor of exchanged tokens, client pricing-agent of the login service',
     },
-    {
-      id: 'login-ana',
-      alias: `${LOGIN}/ana@example.com`,
-      principal: 'ana@example.com',
-      reason: 'the login service signs in the company accounts',
-    },
+    ...['ana', 'ben', 'emeka', 'farah', 'hana', 'ivo'].map(signedIn),
     {
       id: 'github-data-jobs',
       alias: `${GITHUB_ISSUER}/repo:${REPOSITORY}:ref:refs/heads/main`,
@@ -138,6 +142,7 @@ export const companyConfig = {
     },
   ],
   ...companyDeclared,
+  corroboration: companyCorroboration,
   meshProjects: [PROJECTS.mesh.id],
   retentionDays: { access: 30, data: 90, job: 400, control: 400, quarantine: 30 },
 } as const satisfies DeepReadonly<z.input<typeof Config>>;

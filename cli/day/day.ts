@@ -5,6 +5,7 @@
 import { JobtrailError } from '../../shared/errors.ts';
 import { approvalRecords } from './approvals/approvals.ts';
 import { deployRecords } from './approvals/deployments.ts';
+import { canaries } from './canaries.ts';
 import { grantsDay } from './control/grants.ts';
 import { iamDay } from './control/iam.ts';
 import { loggingDay } from './control/logging.ts';
@@ -29,6 +30,7 @@ import { runDataflow } from './jobs/run-dataflow.ts';
 import { runClusterJob } from './jobs/run-job.ts';
 import { scheduledJobs } from './jobs/scheduled-jobs.ts';
 import { gatewayChanges } from './kong/changes.ts';
+import { isLost } from './kong/silence.ts';
 import { gatewayTraffic } from './kong/traffic.ts';
 import { meshTraffic } from './mesh/traffic.ts';
 import { deliveries, notifications, Publisher } from './publish.ts';
@@ -104,7 +106,7 @@ function everything(scene: Scene): readonly Tagged[] {
     ...tagged('unowned', unownedEntries(scene)),
     ...tagged('hostile', hostileEntries(scene)),
   ];
-  return all.toSorted(([, a], [, b]) => a.at - b.at);
+  return all.filter(([, told]) => !isLost(told)).toSorted(([, a], [, b]) => a.at - b.at);
 }
 
 interface Line extends RecordDraft {
@@ -137,6 +139,13 @@ export function generateDay(options: DayOptions): readonly DayMessage[] {
       scene,
       publisher,
       all.filter(([, told]) => !isLine(told)),
+    ),
+    ...deliveries(
+      sceneOf(scene, 'canary-transport'),
+      publisher,
+      canaries(scene)
+        .filter((draft) => !isLost(draft))
+        .map((draft) => ['canary', draft] as const),
     ),
     ...notifications(scene, publisher, auditFiles(sceneOf(scene, 'audit-files'), lines)),
   ];

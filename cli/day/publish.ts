@@ -11,6 +11,8 @@ export type Category =
   | 'unknown-method'
   | 'unowned'
   | 'hostile'
+  /** Sent along a path on purpose. */
+  | 'canary'
   /** Received hours after it happened. */
   | 'late'
   /** The same message delivered again: same message id. */
@@ -101,12 +103,16 @@ function dataOf(scene: Scene, told: Draft | RecordDraft, receivedAt: number, ran
   });
 }
 
+/** By then what was under way for hours is there, and what happens later is not under way for so long. */
+const LAST_RECEIVED = 24.4 * HOUR;
+
 /** Every entry once, with when it was received. Every fifty-third is under way for hours: an agent lost its uplink. */
 export function deliveries(scene: Scene, publisher: Publisher, all: readonly Tagged[]): readonly Delivery[] {
   const random = scene.random.fork('transport');
   return all.flatMap(([category, told], i) => {
-    const late = category === 'ordinary' && i % 53 === 17;
-    const lateBy = told.lateByMs ?? (late ? random.int(2 * HOUR, 9 * HOUR) : random.int(150, 2800));
+    const longest = Math.min(9 * HOUR, Math.floor(LAST_RECEIVED - told.at));
+    const late = category === 'ordinary' && i % 53 === 8 && longest > 2 * HOUR;
+    const lateBy = told.lateByMs ?? (late ? random.int(2 * HOUR, longest) : random.int(150, 2800));
     const receivedAt = told.at + lateBy;
     const data = dataOf(scene, told, receivedAt, random);
     const attributes = 'text' in told ? { attributes: {} } : {};

@@ -8,6 +8,7 @@ import { HOUR, MINUTE, nanoTime } from './entry.ts';
 import type { Draft } from './entry.ts';
 import { meshCall } from './mesh/access-log.ts';
 import type { Refusal } from './mesh/access-log.ts';
+import { egressRecord } from './mesh/egress-log.ts';
 import type { Random } from './random.ts';
 
 export interface Scene {
@@ -99,6 +100,14 @@ export function apiInMesh(
   caller: Caller,
   call: Omit<HttpCall, 'from' | 'userAgent'>,
 ): readonly Draft[] {
-  if (caller.workload === undefined) return [];
-  return inMesh(scene, { ...call, from: caller.workload, userAgent: caller.userAgent });
+  const { workload: from, signedIn } = caller;
+  if (from === undefined) return [];
+  const requestId = call.requestId ?? scene.random.uuid();
+  const sidecars = inMesh(scene, { ...call, requestId, from, userAgent: caller.userAgent });
+  if (signedIn === undefined || call.refusedBy !== undefined) return sidecars;
+  const at = call.at + 2;
+  return [
+    ...sidecars,
+    egressRecord({ ...call, at, startedAt: scene.midnight + Math.floor(at), from, requestId, signedIn }),
+  ];
 }

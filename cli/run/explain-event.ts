@@ -1,7 +1,7 @@
 /** One event by its id: every recorded column, of every content met under the id. */
 import { TABLES } from '../../schemas/tables.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { verdictsSection } from './explain-verdicts.ts';
+import { verdictsSections } from './explain-verdicts.ts';
 import { section, text, type Explanation } from './explanation.ts';
 
 /** Enough of the id to be sure that it is one. */
@@ -20,7 +20,7 @@ export async function explainEvent(store: Store, id: string): Promise<Explanatio
       ['insert id', text(first['InsertId'])],
     ],
     sections: [
-      await verdictsSection(store, { jobs: [], anchors: [id] }),
+      ...(await verdictsSections(store, { jobs: [], anchors: [id] })),
       ...events.map((row) =>
         section(
           `variant ${text(row['Variant'])}`,

@@ -10,7 +10,7 @@ import { approvalsOfJob, approvalsSection, approvedBy } from './explain-approval
 import { auditSection, runtimeSection } from './explain-entries.ts';
 import { hopsOf } from './explain-hops.ts';
 import { policiesSection } from './explain-policies.ts';
-import { verdictsSection } from './explain-verdicts.ts';
+import { verdictsSections } from './explain-verdicts.ts';
 import { claimsOf, second, section, text, whoOf, type Explanation, type Section } from './explanation.ts';
 
 const SUBMISSIONS = new Set(['job.submit', 'session.create', 'workflow.run']);
@@ -26,7 +26,7 @@ export async function explainJob(store: Store, id: JobId): Promise<Explanation |
   const submission = submissionOf(own);
   const known = submission ?? own[0];
   const data = await dataOf(store, id);
-  const hops = await hopsOf(store, id);
+  const hops = await hopsOf(store, id, own);
   const at = text(known?.['EventTime']);
   const approvable = {
     jobIds: [id],
@@ -46,10 +46,10 @@ export async function explainJob(store: Store, id: JobId): Promise<Explanation |
     ),
     sections: [
       ...hops.sections,
-      await verdictsSection(store, {
+      ...(await verdictsSections(store, {
         jobs: [id, ...parts.same],
         anchors: [...own.map((row) => text(row['EventId'])), ...hops.events],
-      }),
+      })),
       auditSection(own),
       runtimeSection(id, events),
       dataSection(id, data),

@@ -4,8 +4,9 @@ import type { Row } from '../../schemas/tables.ts';
 import { RULES } from '../../shared/corroboration/rules/index.ts';
 import { latestVerdicts } from '../../shared/reconcile/verdict-rows.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { READY } from '../../shared/store/work.ts';
+import { shortPrincipal } from './display.ts';
 import { second, section, text, type Section } from './explanation.ts';
+import type { TableRow } from '../table.ts';
 
 const EXPECTS: ReadonlyMap<string, string> = new Map(
   RULES.flatMap(({ id, expects }) => (expects === undefined ? [] : [[id, expects] as const])),
@@ -21,37 +22,34 @@ const Cited = z.array(
   }),
 );
 
-/** @param anchors ids of the events that tell of it */
-export async function verdictsSection(
+/**
+ * What was said last, and under it each record that it rests on, with the record that is missing where one is.
+ *
+ * @param anchors ids of the events that tell of it
+ */
+export async function verdictsSections(
   store: Store,
   { jobs, anchors }: { readonly jobs: readonly string[]; readonly anchors: readonly string[] },
-): Promise<Section> {
+): Promise<readonly Section[]> {
   const rows = [...(await store.work.verdicts(anchors)), ...(await store.work.verdictsOfJobs(jobs))];
   const latest = [...latestVerdicts(rows).values()].toSorted(byTimeAndRule);
-  return section(
-    'corroboration: what the records say together',
-    ['at', 'rule', 'verdict', 'there', 'missing', 'why'],
-    latest.map((row) => ({
-      at: second(row['EventTime']),
-      rule: text(row['Rule']),
-      verdict: verdictOf(row),
-      there: thereOf(row),
-      missing: row['Verdict'] === 'satisfied' ? '' : (EXPECTS.get(text(row['Rule'])) ?? ''),
-      why: text(row['Reason']),
-    })),
-  );
-}
-
-/** What is still waited for, of any record: paths with what they hold back. */
-export async function heldSection(store: Store): Promise<Section> {
-  const queues = (await store.work.queues()).filter((queue) => queue !== READY);
-  const rows = await Promise.all(
-    queues.map(async (path) => ({
-      'waits for': path,
-      records: await store.work.countDue(path, '9999-12-31T23:59:59.999999999Z', 1_000_000),
-    })),
-  );
-  return section('not decided yet', ['waits for', 'records'], rows);
+  return [
+    section(
+      'corroboration: what the records say together',
+      ['at', 'rule', 'verdict', 'why'],
+      latest.map((row) => ({
+        at: second(row['EventTime']),
+        rule: text(row['Rule']),
+        verdict: verdictOf(row),
+        why: text(row['Reason']),
+      })),
+    ),
+    section(
+      'evidence: what is there, and what is missing',
+      ['rule', 'is', 'record', 'who could have written it', 'whom it names', 'event'],
+      latest.flatMap((row) => [...thereOf(row), ...missingOf(row)]),
+    ),
+  ];
 }
 
 function verdictOf(row: Row): string {
@@ -64,16 +62,39 @@ function verdictOf(row: Row): string {
   ].join(', ');
 }
 
-/** `gateway 3fa1b2c4 (declared-writer, request): ana > agent`: role, record, who could have written it, whom it names. */
-function thereOf(row: Row): string {
-  const cited = Cited.safeParse(JSON.parse(text(row['Cited'])));
-  return (cited.data ?? [])
-    .slice(0, 6)
-    .map(({ role, eventId, provenance, grade, claims }) => {
-      const how = grade === undefined ? provenance : `${provenance}, ${grade}`;
-      return `${role} ${eventId.slice(0, 8)} (${how})${claims === undefined ? '' : `: ${claims.join(' for ')}`}`;
-    })
-    .join('; ');
+/** The records that a row of Verdicts rests on. */
+export const citedIn = (row: Row): z.infer<typeof Cited> =>
+  Cited.safeParse(JSON.parse(text(row['Cited']))).data ?? [];
+
+/** Records shown of one verdict. */
+const MOST_CITED = 8;
+
+function thereOf(row: Row): readonly TableRow[] {
+  const unique = [...new Map(citedIn(row).map((one) => [`${one.role} ${one.eventId}`, one])).values()];
+  return unique.slice(0, MOST_CITED).map(({ role, eventId, provenance, grade, claims = [] }) => ({
+    rule: text(row['Rule']),
+    is: 'there',
+    record: grade === undefined ? role : `${role} (${grade})`,
+    'who could have written it': WRITERS.get(provenance) ?? provenance,
+    'whom it names': [...new Set(claims)].map(shortPrincipal).join(' for '),
+    event: eventId,
+  }));
+}
+
+/** By the provenance of a record. */
+const WRITERS: ReadonlyMap<string, string> = new Map([
+  ['provider', 'the provider alone'],
+  ['declared-writer', 'the hop of a declared project'],
+  ['signed', 'whoever holds the key'],
+  ['tenant', 'anybody who may write logs'],
+]);
+
+function missingOf(row: Row): readonly TableRow[] {
+  const expected = EXPECTS.get(text(row['Rule']));
+  if (row['Verdict'] === 'satisfied' || expected === undefined) return [];
+  return [
+    { rule: text(row['Rule']), is: row['Verdict'] === 'violated' ? 'MISSING' : 'not seen', record: expected },
+  ];
 }
 
 const byTimeAndRule = (a: Row, b: Row): number =>

@@ -1,8 +1,9 @@
 /** The day through the Pub/Sub emulator (push subscriptions, dead letters) into the Spanner emulator. */
 import { randomUUID } from 'node:crypto';
 import { emulatorEnvironment, startEmulator, type RunningEmulator } from '../emulators.ts';
-import { endOf, writeConfig, type Day } from '../commands/start.ts';
+import { dayLogger, endOf, writeConfig, type Day } from '../commands/start.ts';
 import { SUBSCRIPTIONS } from '../day/entry.ts';
+import { storiesOf } from '../day/stories.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { createProgress } from '../progress.ts';
@@ -10,10 +11,12 @@ import { readBundle } from '../../shared/config/read-bundle.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { openBus, until } from './bus.ts';
-import { dayAlerts } from './day-alerts.ts';
+import { createDayAlerts } from './day-alerts.ts';
+import { createDayMinutes } from './day-minutes.ts';
 import { engineEnvironment, pollEngines, serveEngines } from './engine-server.ts';
 import { startFunctions } from './functions.ts';
-import { serveObjects, storageEnvironment } from './object-server.ts';
+import { entriesOf, serveObjects, storageEnvironment } from './object-server.ts';
+import { playDay } from './play-day.ts';
 import { report } from './report.ts';
 import { createDatabase } from './store.ts';
 import { progressOn } from './terminal.ts';
@@ -66,17 +69,34 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
       unit: 'entries',
       terminal: progressOn(terminal),
     });
-    const published = await bus.publish(day.messages);
+    const bundle = readBundle(configFile);
+    const alerts = createDayAlerts(store, bundle, terminal);
+    let published = 0;
+    let expected = 0;
+    let listed = 0;
     try {
-      await until(async () => {
-        const accounted = (await receivedIn(store)) + bus.deadLetters.length;
-        progress.update(Math.min(accounted, day.entries));
-        return { done: accounted >= day.entries, at: accounted };
-      }, STILL_MS);
+      listed = await playDay({
+        messages: day.messages,
+        date: day.date,
+        push: async (segment) => {
+          published += await bus.publish(segment);
+          expected += segment.reduce((sum, message) => sum + entriesOf(message, day.objects), 0);
+          await until(async () => {
+            const accounted = (await receivedIn(store)) + bus.deadLetters.length;
+            progress.update(Math.min(accounted, day.entries));
+            return { done: accounted >= expected, at: accounted };
+          }, STILL_MS);
+        },
+        poll: async () => {
+          const count = await pollEngines(functions.urls.get('observed') ?? '', endOf(day.date));
+          expected += count;
+          return count;
+        },
+        minutes: createDayMinutes({ store, bundle, alerts, logger: dayLogger(terminal) }),
+      });
     } finally {
       progress.done();
     }
-    const listed = await pollEngines(functions.urls.get('observed') ?? '', endOf(day.date));
     terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
     const code = await report(
       store,
@@ -85,7 +105,8 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
         spec,
         gone: spanner.startedHere,
         date: day.date,
-        alerts: () => dayAlerts(store, readBundle(configFile), terminal),
+        alerts: () => alerts.show(),
+        stories: storiesOf(day.date),
       },
       terminal,
     );
@@ -108,7 +129,6 @@ async function startBoth(
 
 /** Messages the ledger has accounted for, redelivered ones each time. */
 export async function receivedIn(store: Store): Promise<number> {
-  let received = 0;
-  for await (const row of store.scan('Receipts')) received += Number(row['Received'] ?? 0);
-  return received;
+  const { rows } = await store.query('SELECT SUM(r.Received) AS Received FROM Receipts AS r', {});
+  return Number(rows[0]?.['Received'] ?? 0);
 }

@@ -1,5 +1,6 @@
 /** The jobs of a run as an operator reads them: who, for whom, by which way, what they touched, who approved, how it ended. */
 import type { Row } from '../../schemas/tables.ts';
+import { auditRecordWithoutGatewayEvidence } from '../../shared/corroboration/rules/audit-record-without-gateway-evidence.ts';
 import { runSavedQuery, savedQuery } from '../../shared/store/queries.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { TableRow } from '../table.ts';
@@ -50,13 +51,17 @@ export async function reportedJobs(store: Store): Promise<ReportedJobs> {
   return { all, shown: shown.toReversed(), fullest: fullest?.row };
 }
 
-const VIAS = 'SELECT DISTINCT h.JobId, h.Via FROM JobHops AS h ORDER BY h.JobId, h.Via';
+const VIAS = 'SELECT DISTINCT h.JobId, h.Via, h.Strength FROM JobHops AS h ORDER BY h.JobId, h.Via';
+/** Jobs whose calls came past a hop: what is near them is somebody else's. */
+const PAST = `SELECT DISTINCT v.JobId FROM LatestVerdicts AS v WHERE v.Rule = '${auditRecordWithoutGatewayEvidence.id}' AND v.Verdict = 'violated'`;
 
 /** Job → the kinds of hop that saw its submission. */
 async function viasOf(store: Store): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const vias = new Map<string, Set<string>>();
-  for (const { JobId, Via } of (await store.query(VIAS, {})).rows) {
+  const past = new Set((await store.query(PAST, {})).rows.map((row) => text(row['JobId'])));
+  for (const { JobId, Via, Strength } of (await store.query(VIAS, {})).rows) {
     const job = text(JobId);
+    if (Strength === 'call-and-time' && past.has(job)) continue;
     vias.set(job, (vias.get(job) ?? new Set()).add(text(Via)));
   }
   return vias;

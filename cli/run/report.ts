@@ -6,6 +6,8 @@ import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { renderTable } from '../table.ts';
 import { text } from './explanation.ts';
+import type { Story } from '../day/stories.ts';
+import { verdictsText } from './report-verdicts.ts';
 import { JOB_COLUMNS, reportedJobs, type ReportedJobs } from './report-jobs.ts';
 
 export interface ReportOptions {
@@ -27,6 +29,8 @@ export interface ReportOptions {
   readonly date: string | undefined;
   /** Told between the jobs and what to type next. */
   readonly alerts?: () => Promise<void>;
+  /** What happened in the day that only several records together tell. */
+  readonly stories?: readonly Story[];
 }
 
 /** @returns the exit code: not 0 where the counts do not balance. */
@@ -59,12 +63,18 @@ export async function report(store: Store, options: ReportOptions, terminal: Ter
   );
   terminal.out(renderTable({ columns: JOB_COLUMNS, rows: jobs.shown }));
   await options.alerts?.();
+  if (options.stories !== undefined)
+    terminal.out(await verdictsText(store, { stories: options.stories, option: storeOption(options) }));
   terminal.out(nextText(options, jobs));
   return balanced && complete ? EXIT.ok : EXIT.unbalanced;
 }
 
+/** As commands take it. */
+const storeOption = ({ spec, gone }: ReportOptions): string =>
+  spec === DEFAULT_STORE || gone ? '' : ` --store ${spec}`;
+
 function nextText(options: ReportOptions, { all, fullest }: ReportedJobs): string {
-  const option = options.spec === DEFAULT_STORE ? '' : ` --store ${options.spec}`;
+  const option = storeOption(options);
   if (options.gone) return '\nThe store is ended, and the rows with it. `npm start` keeps them in a file.\n';
   const told = fullest ?? all[0];
   const job = text(told?.['JobId']);

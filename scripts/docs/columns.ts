@@ -254,7 +254,8 @@ const BUNDLES_IN_FORCE: Meanings = {
 };
 
 const WITNESSES: Meanings = {
-  Family: 'kind of group: `call`, `start`, `denied`, `grant`, `deploy`, `policy`, `change`, `split`, `operation`, `repeat`, `canary`, `metric`',
+  Family:
+    'kind of group: `call`, `start`, `denied`, `grant`, `deploy`, `policy`, `change`, `split`, `operation`, `repeat`, `canary`, `metric`',
   Subject: 'which group of the kind: a call’s engine, family, project and region, a principal, a policy, …',
   EventTime: 'time of the event',
   EventId: 'the event',
@@ -269,7 +270,8 @@ const VERDICTS: Meanings = {
   VerdictId: 'digest of the verdict and of its evidence: the same of the same evidence',
   RuleVersion: 'its version',
   Verdict: '`satisfied`, `violated` or `undetermined`',
-  JoinedBy: 'how the records were joined, the surest first: `request-id`, `job-id`, `operation-id`, `identity-and-time`, `time`',
+  JoinedBy:
+    'how the records were joined, the surest first: `request-id`, `job-id`, `operation-id`, `identity-and-time`, `time`',
   Reason: 'why, in a sentence',
   Cited: 'JSON array of the records it rests on: event, role, provenance, grade, whom it names',
   LateMs: 'milliseconds beyond its grace that the evidence came',
@@ -278,7 +280,8 @@ const VERDICTS: Meanings = {
   JobId: 'the job',
   Environment: 'environment of the anchor',
   PolicyDigest: 'digest of the configuration that it was judged under',
-  Facts: 'records that were looked at; of two verdicts over one anchor the one that saw fewer is never the last',
+  Facts:
+    'records that were looked at; of two verdicts over one anchor the one that saw fewer is never the last',
   DecidedAt: 'clock of the decision: the last is what holds',
   ExpireAt: 'as findings',
 };
@@ -295,7 +298,8 @@ const OPEN_WORK: Meanings = {
 };
 
 const SIGHTINGS: Meanings = {
-  Family: 'kind: `hop`, `principal`, `environment`, `delegation`, `agent-method`, `account-service`, `touched`, `work`, `job-data`',
+  Family:
+    'kind: `hop`, `principal`, `environment`, `delegation`, `agent-method`, `account-service`, `touched`, `work`, `job-data`',
   Subject: 'whose: a principal, an account, a job, …',
   Bucket: 'day, or ten minutes (`2026-11-18T10:2`) and what was touched in them',
   EventId: 'one of the events it stands for',

@@ -1,5 +1,14 @@
 /** What each key of jobtrail.yaml means; complete by type. */
 import type { Agent, Binding, Config, Issuer, RetentionClass } from '../../schemas/config.ts';
+import type {
+  Corroboration,
+  DeclaredCanary,
+  DeclaredJob,
+  DeclaredPath,
+  RequiredApproval,
+  RequiredEvidence,
+  Thresholds,
+} from '../../schemas/corroboration.ts';
 
 export const CONFIG_MEANING: Readonly<Record<keyof Config, string>> = {
   version: 'form of this file; 1 is the only one',
@@ -77,4 +86,79 @@ export const CLASS_MEANING: Readonly<Record<RetentionClass, string>> = {
   control: 'clusters, policy, IAM, credentials, grants, log routing, and everything unclassified',
   policy: 'versions of policies; the events that made them are `control`',
   quarantine: 'what could not be read',
+};
+
+export const CORROBORATION_MEANING: Readonly<Record<keyof Corroboration, string>> = {
+  evidence: 'which hops must have seen a job start; the first entry that covers the start decides',
+  approvals: 'what may only be done with an approval; every entry that covers an action asks for one',
+  jobs: 'what is known of a job beforehand; the first entry whose names match holds',
+  paths: 'the ways that records come by ([source health](source-health.md))',
+  canaries: 'how the canary of a path is sent ([canary](sources/canary.md))',
+  canarySeconds: 'seconds from one canary to the next, 60 to 3600',
+  deployRecords:
+    'what signed deploy records are worth: `required`, `excuse`, `ignored` ([deployments](sources/deployments.md#what-it-covers))',
+  thresholds: 'counts and days from which a thing is too much, or new',
+};
+
+export const REQUIRED_EVIDENCE_MEANING: Readonly<Record<keyof RequiredEvidence, string>> = {
+  id: 'name of the entry; required',
+  environments: 'environments it is about; absent: all',
+  engines: '`dataproc`, `dataflow`, `databricks`; absent: all',
+  principals: 'exact principals it is about; absent: everybody',
+  require:
+    '`gateway`, `mesh`: each must have seen the call; empty: none must, which excuses what it covers; required',
+  grade:
+    '`request` (default): the hop sees HTTP; `connection`: it sees TLS that it passes through, which proves no single call',
+  withinSeconds: 'how far the records of one call may lie apart, 120 by default',
+  connectionSeconds: 'the longest that a connection stays open before its record comes, 3600 by default',
+};
+
+export const REQUIRED_APPROVAL_MEANING: Readonly<Record<keyof RequiredApproval, string>> = {
+  id: 'name of the entry; required',
+  actions: 'verbs of the [vocabulary](vocabulary.md), or `job.*`; required',
+  environments: 'environments it is about; absent: all',
+  jobs: 'job ids, job names or templates; absent: all',
+  datasets: 'datasets read or written; absent: all',
+  except: 'exact principals that need none: schedulers of what was approved as code',
+  approvers: 'who may approve; absent: anybody but who uses it',
+};
+
+export const DECLARED_JOB_MEANING: Readonly<Record<keyof DeclaredJob, string>> = {
+  id: 'name of the entry; required',
+  names: 'job ids, names as callers give them, or templates; required',
+  environments: 'environments it is about; absent: all',
+  schedule: '`principals` who may start it without a further sponsor',
+  sponsor: 'who answers for its runs where nobody else does',
+  inputs: 'datasets that it reads; a view stands for what it is made of. Absent: not judged',
+  everyDays: 'days between two runs: until then an identity that runs it is not dormant',
+};
+
+export const DECLARED_PATH_MEANING: Readonly<Record<keyof DeclaredPath, string>> = {
+  path: 'a source, `istio/CLUSTER/REPORTER`, `kong/CLUSTER`; `*` at the end; required',
+  required: '`true`: an alert where it was never seen',
+  everySeconds: 'it speaks at least this often; absent: learned',
+  latenessSeconds: 'how late its records may be; absent: the class of the source',
+  canary: '`true`: without a canary in time the path is blind',
+  retired: '`true`: taken down on purpose; its silence holds nothing',
+  subscription: '`projects/P/subscriptions/S`; absent: every one of the name `jobtrail-SOURCE`',
+  sinks: 'its log sinks, `projects/P/sinks/S`; absent: every one of that name',
+  witnesses: 'paths that are used whenever this one is',
+};
+
+export const DECLARED_CANARY_MEANING: Readonly<Record<keyof DeclaredCanary, string>> = {
+  path: 'the path; required',
+  probe: 'of mesh and gateway: an address whose requests the path records, without a path of its own',
+  project: 'of the others: the project whose sink takes the entry; absent: the function’s own',
+};
+
+export const THRESHOLD_MEANING: Readonly<Record<keyof Thresholds, string>> = {
+  deniedJobs: 'distinct refused (method, resource) pairs of one identity or address',
+  deniedMethods: 'distinct methods among them',
+  partitionedReads: 'partitioned reads of Spanner by one account from one database',
+  databricksDownloads: 'downloads of results by one user',
+  databricksSecrets: 'secrets of Databricks read by one identity',
+  clusterSecrets: 'secrets of a Kubernetes cluster read by one identity',
+  dormantDays: 'days without any action after which an identity is dormant',
+  firstSeenDays: 'days within which a method or a step of a delegation is known',
+  learnDays: 'days from the first record of an environment in which nothing is new or dormant',
 };

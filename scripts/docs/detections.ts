@@ -26,9 +26,11 @@ interface Listed {
 }
 
 const LISTED: readonly Listed[] = [
-  ...DETECTIONS.map(
-    (detection): Listed => ({ looks: 'entry', rule: detection, section: () => detectionSection(detection) }),
-  ),
+  ...DETECTIONS.map((detection): Listed => ({
+    looks: 'entry',
+    rule: detection,
+    section: () => detectionSection(detection),
+  })),
   ...CATALOGUE.map((rule): Listed => ({ looks: rule.group, rule, section: () => ruleSection(rule) })),
 ].toSorted((a, b) => rank(a).localeCompare(rank(b)));
 
@@ -54,7 +56,17 @@ export const detectionSections = (): string =>
 
 type Text = Pick<
   CatalogueRule,
-  'id' | 'number' | 'version' | 'title' | 'severity' | 'why' | 'runbook' | 'evidence' | 'maps' | 'peers' | 'gaps'
+  | 'id'
+  | 'number'
+  | 'version'
+  | 'title'
+  | 'severity'
+  | 'why'
+  | 'runbook'
+  | 'evidence'
+  | 'maps'
+  | 'peers'
+  | 'gaps'
 >;
 
 function sectionOf(rule: Text, reads: readonly string[], place: string): string {
@@ -124,7 +136,9 @@ function ruleSection(rule: CatalogueRule): string {
         ? `- Reads: arrivals, canaries and metrics of ${from}.`
         : '- Reads: bundles in force and silences, as the store has them.',
     ...(expects === undefined ? [] : [`- Must be there: ${prose(expects)}.`]),
-    ...(partners.length === 0 ? [] : [`- Not judged where these were never recorded: ${partners.join(', ')}.`]),
+    ...(partners.length === 0
+      ? []
+      : [`- Not judged where these were never recorded: ${partners.join(', ')}.`]),
   ];
   return sectionOf(rule, reads, `- Code: ${PLACES[group](id)}.`);
 }
@@ -132,8 +146,7 @@ function ruleSection(rule: CatalogueRule): string {
 const PLACES: Readonly<Record<RuleGroup, (id: string) => string>> = {
   records: (id) =>
     `${code(`shared/corroboration/rules/${id}.ts`)}, cases: ${code(`test/corroboration/${id}/`)}`,
-  paths: () =>
-    `${code('shared/corroboration/health/judge.ts')}, tests: ${code('test/health/rules.test.ts')}`,
+  paths: () => `${code('shared/corroboration/health/judge.ts')}, tests: ${code('test/health/rules.test.ts')}`,
   own: () =>
     `${code('shared/corroboration/own-config.ts')}, tests: ${code('test/corroboration/own-config.test.ts')}`,
 };

@@ -1,6 +1,7 @@
 /** The generated parts of the pages under docs/, by name. */
 import { readFileSync } from 'node:fs';
 import { Config, RETENTION_CLASSES } from '../../schemas/config.ts';
+import { Corroboration, Thresholds } from '../../schemas/corroboration.ts';
 import { type Column, type Index, type Table, type TableName, TABLES } from '../../schemas/tables.ts';
 import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
 import { DISPOSITIONS } from '../../shared/errors.ts';
@@ -13,7 +14,14 @@ import {
   BINDING_MEANING,
   CLASS_MEANING,
   CONFIG_MEANING,
+  CORROBORATION_MEANING,
+  DECLARED_CANARY_MEANING,
+  DECLARED_JOB_MEANING,
+  DECLARED_PATH_MEANING,
   ISSUER_MEANING,
+  REQUIRED_APPROVAL_MEANING,
+  REQUIRED_EVIDENCE_MEANING,
+  THRESHOLD_MEANING,
 } from './config-keys.ts';
 import { detectionSections, detectionsIndex } from './detections.ts';
 import { DISPOSITION_MEANING, ERROR_MEANING } from './errors.ts';
@@ -24,10 +32,13 @@ import {
   ABSENT_MEANING,
   ACTION_MEANING,
   DATASET_OP_MEANING,
+  JOIN_MEANING,
   OUTCOME_MEANING,
   PROOF_MEANING,
   PROVENANCE_MEANING,
+  STATUS_MEANING,
   STRENGTH_MEANING,
+  VERDICT_MEANING,
   VIA_MEANING,
 } from './vocabulary.ts';
 
@@ -50,6 +61,9 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
   ['dataset-ops', () => words('op', DATASET_OP_MEANING)],
   ['proofs', () => words('proof', PROOF_MEANING)],
   ['absent', () => words('reason', ABSENT_MEANING)],
+  ['verdicts', () => words('verdict', VERDICT_MEANING)],
+  ['joins', () => words('joined by', JOIN_MEANING)],
+  ['path-status', () => words('status', STATUS_MEANING)],
   ['dispositions', () => words('disposition', DISPOSITION_MEANING)],
   [
     'errors',
@@ -68,6 +82,13 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
   ['config-agents', () => words('key', AGENT_MEANING)],
   ['config-issuers', () => words('key', ISSUER_MEANING)],
   ['config-classes', classesPart],
+  ['config-corroboration', corroborationPart],
+  ['config-evidence', () => words('key', REQUIRED_EVIDENCE_MEANING)],
+  ['config-approvals', () => words('key', REQUIRED_APPROVAL_MEANING)],
+  ['config-jobs', () => words('key', DECLARED_JOB_MEANING)],
+  ['config-paths', () => words('key', DECLARED_PATH_MEANING)],
+  ['config-canaries', () => words('key', DECLARED_CANARY_MEANING)],
+  ['config-thresholds', thresholdsPart],
   ['detections-index', detectionsIndex],
   ['detections', detectionSections],
   ...EVIDENCE_PARTS,
@@ -125,12 +146,16 @@ function indexLine(
   return `- ${code(name)} on ${inOrder(columns, descending)}, storing ${codes(storing)}${filtered}`;
 }
 
-const VIEWS = new URL('../../schemas/spanner/0002_views.sql', import.meta.url);
+const VIEWS = ['0002_views.sql', '0006_corroboration.sql'].map(
+  (file) => new URL(`../../schemas/spanner/${file}`, import.meta.url),
+);
 /** A view with the comment lines that stand right above it. */
 const VIEW = /((?:^-- .*\n)+)CREATE VIEW (\w+)/gm;
 
 function viewsPart(): string {
-  const views = readFileSync(VIEWS, 'utf8').matchAll(VIEW);
+  const views = VIEWS.map((file) => readFileSync(file, 'utf8'))
+    .join('\n')
+    .matchAll(VIEW);
   return Array.from(views, ([, comment = '', name = '']) => {
     const lines = comment.replaceAll(/^-- /gm, '').trim();
     return `- ${code(name)}: ${lines.replaceAll('\n', '\n  ')}`;
@@ -158,13 +183,16 @@ function exampleOf({ name, type, description }: SavedParam): string {
   return `--param ${name}=${value}`;
 }
 
+/** Values that take a line of a page are told where they are explained. */
+const BELOW: ReadonlySet<string> = new Set(['retentionDays', 'corroboration']);
+
 function configPart(): string {
   const defaults = new Map<string, unknown>(Object.entries(Config.parse({})));
   return table(
     ['key', 'default', 'meaning'],
     Object.entries(CONFIG_MEANING).map(([key, meaning]) => [
       code(key),
-      key === 'retentionDays' ? 'see below' : code(JSON.stringify(defaults.get(key))),
+      BELOW.has(key) ? 'see below' : code(JSON.stringify(defaults.get(key))),
       meaning,
     ]),
   );
@@ -179,6 +207,31 @@ function classesPart(): string {
       String(retentionDays(config, kind)),
       config.rawClasses.includes(kind) ? 'yes' : 'no',
       CLASS_MEANING[kind],
+    ]),
+  );
+}
+
+function corroborationPart(): string {
+  const defaults = new Map<string, unknown>(Object.entries(Corroboration.parse({})));
+  return table(
+    ['key', 'default', 'meaning'],
+    Object.entries(CORROBORATION_MEANING).map(([key, meaning]) => [
+      code(key),
+      key === 'thresholds' ? 'see below' : code(JSON.stringify(defaults.get(key))),
+      meaning,
+    ]),
+  );
+}
+
+function thresholdsPart(): string {
+  const defaults: Readonly<Record<string, number | { readonly count: number; readonly seconds: number }>> =
+    Thresholds.parse({});
+  return table(
+    ['key', 'default', 'meaning'],
+    Object.entries(THRESHOLD_MEANING).map(([key, meaning]) => [
+      code(key),
+      JSON.stringify(defaults[key]).replaceAll('"', '').replaceAll(/[:,]/g, '$& '),
+      meaning,
     ]),
   );
 }

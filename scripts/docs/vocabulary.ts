@@ -8,6 +8,8 @@ import type {
   Strength,
   Via,
 } from '../../shared/model/event.ts';
+import type { Status } from '../../shared/corroboration/health/state.ts';
+import type { Join, Outcome as Said } from '../../shared/corroboration/rule.ts';
 import type { IdentityClaims } from '../../shared/identity/claims.ts';
 import type { Proof } from '../../shared/model/principal.ts';
 
@@ -139,4 +141,27 @@ export const ABSENT_MEANING: Readonly<Record<NonNullable<IdentityClaims['absent'
   unauthenticated: 'the call came without valid credentials',
   'operation-end': 'the entry that ends an operation names nobody; its first entry does',
   'not-recorded': 'the record has no field for it, or the field is empty',
+};
+
+export const VERDICT_MEANING: Readonly<Record<Said['verdict'], string>> = {
+  satisfied: 'what must be there is there; with `LateMs`, it came after it was due',
+  violated: 'it is not there although it would be by now, or what is there says otherwise: a finding',
+  undetermined: 'the records do not tell, or some of them may be lost: told, nobody is alerted',
+};
+
+export const JOIN_MEANING: Readonly<Record<Join, string>> = {
+  'request-id': 'the job carries the id that the hop gave the request',
+  'job-id': 'both name the job',
+  'operation-id': 'both name the long-running operation',
+  'identity-and-time': 'same call by the same identity within the window, one to one',
+  time: 'same call within the window by other identities: evidence of nothing',
+};
+
+export const STATUS_MEANING: Readonly<Record<Status, string>> = {
+  unseen: 'declared, and nothing ever came',
+  live: 'records come, and somebody vouches that all do',
+  idle: 'nothing comes, and an independent witness says that nothing should',
+  lagging: 'what piled up is still being delivered',
+  blind: 'its canary is missing, a witness says that it should speak, or nobody vouches',
+  retired: 'declared to be taken down',
 };

@@ -4,6 +4,7 @@
  */
 import { textOf } from '../detections/evidence.ts';
 import { isStartCall } from '../detections/kinds.ts';
+import { createdJob } from '../jobapi/index.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { callFamilyOf, callGroup } from './call-family.ts';
 import { gradeOf } from './cite.ts';
@@ -83,8 +84,16 @@ const UNNAMED: ReadonlySet<string> = new Set(['unknown:unnamed:-']);
 export const requestIdsOf = ({ requestId, claims }: TrailEvent): readonly string[] =>
   [requestId, textOf(claims, 'correlationId')].filter((id) => id !== undefined);
 
+/** The job that the call names itself, where it does. */
+export function createdJobOf({ callKey, claims }: TrailEvent): string | undefined {
+  const job = textOf(claims, 'callJob');
+  const [engine, method = '', project = '', region = ''] = callKey?.split('|') ?? [];
+  if (job === undefined || engine !== 'dataproc' || project === '' || region === '') return undefined;
+  return createdJob({ engine, method, project, region, job });
+}
+
 function keysOfHop(event: TrailEvent): Side['keys'] {
-  const job = textOf(event.claims, 'callJob');
+  const job = createdJobOf(event);
   return { 'request-id': requestIdsOf(event), 'job-id': job === undefined ? [] : [job] };
 }
 

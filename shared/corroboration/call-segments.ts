@@ -65,10 +65,22 @@ const segments = new WeakMap<
 
 const timestamp = (at: number): string => timestampOf(new Date(at));
 
-const spanOfCell = (cell: number): Span => ({
-  from: timestamp(cellStart(cell)),
-  until: `${timestamp(cellStart(cell + 1) - 1).slice(0, 23)}999999Z`,
-});
+/** Spans of cells that were asked for of late: a round asks for the same few, over and over. */
+const spans = new Map<number, Span>();
+const MAX_SPANS = 4096;
+
+function spanOfCell(cell: number): Span {
+  let span = spans.get(cell);
+  if (span === undefined) {
+    span = {
+      from: timestamp(cellStart(cell)),
+      until: `${timestamp(cellStart(cell + 1) - 1).slice(0, 23)}999999Z`,
+    };
+    if (spans.size >= MAX_SPANS) spans.clear();
+    spans.set(cell, span);
+  }
+  return span;
+}
 
 function cellAt(group: string, cell: number, facts: Facts): Cell {
   const events = facts.witnesses('call', group, spanOfCell(cell));

@@ -29,7 +29,8 @@ type Text = Pick<
 /** What a rule looks at: several records together, the paths that they come by, or Jobtrail's own configuration. */
 export type RuleGroup = 'records' | 'paths' | 'own';
 
-export interface CatalogueRule extends Text, Partial<Pick<Rule, 'on' | 'onSightings' | 'expects' | 'partners'>> {
+export interface CatalogueRule
+  extends Text, Partial<Pick<Rule, 'on' | 'onSightings' | 'expects' | 'partners'>> {
   readonly group: RuleGroup;
 }
 

@@ -25,8 +25,10 @@ export const WITNESS_FAMILIES = [
   'deploy',
   /** `plane|policy`: changes of a policy that leave a version. */
   'policy',
-  /** What lets somebody in (gates/gate.ts): changes of it, and calls that started work through it. */
+  /** What lets somebody in (gates/gate.ts): changes of it; `passed|GATE`: calls that started work through it. */
   'gate',
+  /** Principal: data that a person or an agent was let touch. Jobs touch theirs by the million (`touched`). */
+  'access',
   /** Uid of a split entry. */
   'split',
   /** Id of a long-running operation that is about no job. */

@@ -113,6 +113,12 @@ export interface MissingRecord {
   readonly until: string;
 }
 
+/**
+ * Anchors one by one, and lists of them that many records have in common: the same list, as an object, is gone through once
+ * however many lead to it.
+ */
+export type Anchors = readonly (Anchor | readonly Anchor[])[];
+
 export interface Rule {
   /** As the catalogue names it. Stable. */
   readonly id: string;
@@ -141,7 +147,7 @@ export interface Rule {
    * The anchors whose verdicts hang on this record: itself, or those around it. Total and cheap where it is about none. May
    * ask `facts`.
    */
-  readonly anchors: (record: Anchor, context: Context) => readonly Anchor[];
+  readonly anchors: (record: Anchor, context: Context) => Anchors;
   /**
    * The audit record whose absence is the violation: it may exist in Cloud Logging and not have been routed here, which is looked
    * up before anybody is alerted.

@@ -15,8 +15,13 @@ export const CELL_MS = 10 * MINUTE;
 const ZONE_MS = 5 * MINUTE;
 /** How far around a zone is looked; no pair lies farther apart. */
 export const REACH_MS = 5 * MINUTE;
-/** Of the calls that could have one, so many have a nearest partner that is nearest to each other. */
-const COUPLED = 0.9;
+/**
+ * Of the calls that could have a partner, so many have one that is nearest to each other. Where nothing holds the two sides
+ * together it is two thirds, at any rate of calls.
+ */
+const COUPLED = 0.8;
+/** So many of the pairs are no farther apart than what counts as the usual distance. */
+const NEARLY_ALL = 0.9;
 /** A pause so many times longer than the distance in nearly all pairs is none that a pair spans. */
 const PAUSE = 4;
 
@@ -52,7 +57,7 @@ export function cutOf(cell: number, row: Row): Cut {
   const best = longest(free) ?? longest(pauses);
   if (best === undefined) return { at: zone.from + ZONE_MS / 2, divides: true };
   const distances = pairs.map(({ from, until }) => until - from).toSorted((a, b) => a - b);
-  const usual = distances[Math.ceil(distances.length * COUPLED) - 1] ?? 0;
+  const usual = distances[Math.ceil(distances.length * NEARLY_ALL) - 1] ?? 0;
   const divides =
     best.length > REACH_MS ||
     (free.length > 0 && couples.every(({ isTight }) => isTight) && best.length >= PAUSE * usual);

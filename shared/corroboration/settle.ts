@@ -8,13 +8,13 @@ import { messageOf } from '../errors.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
 import type { FactQuery } from './facts.ts';
-import type { Anchor, Context, Judgement, MissingRecord, Rule } from './rule.ts';
+import type { Anchor, Anchors, Context, Judgement, MissingRecord, Rule } from './rule.ts';
 
 /** What one rule says of one anchor. */
 export interface Judged {
   readonly rule: Rule;
   readonly anchor: Anchor;
-  /** Ids of the records that led to it. */
+  /** Ids of the records that led to it; where the rule is asked about the anchor itself, they need not be all. */
   readonly reachedBy: ReadonlySet<string>;
   readonly bundle: Bundle;
   readonly judgements: readonly Judgement[];
@@ -40,21 +40,12 @@ const MAX_ROUNDS = 12;
 export async function settle(records: readonly Anchor[], settling: Settling): Promise<SettledRecords> {
   const crashes: Crash[] = [];
   const asked = records.flatMap((record) =>
-    settling.rules.filter((rule) => looksAt(rule, record)).map((rule) => ({ rule, record })),
+    settling.rules.filter((rule) => isLookedAt(rule, record)).map((rule) => ({ rule, record })),
   );
   const reached = await askAll(asked, settling, crashes, ({ rule, record }, context) =>
     rule.anchors(record, context),
   );
-  const anchors = new Map<string, Reached>();
-  for (const { item, answer } of reached) {
-    for (const anchor of answer) {
-      const key = `${item.rule.id} ${anchor.id}`;
-      const known = anchors.get(key);
-      if (known === undefined)
-        anchors.set(key, { rule: item.rule, record: anchor, by: new Set([item.record.id]) });
-      else known.by.add(item.record.id);
-    }
-  }
+  const anchors = anchorsIn(reached);
   const judged = await askAll([...anchors.values()], settling, crashes, ({ rule, record }, context) => ({
     judgements: rule.judge(record, context),
     missing: rule.missing?.(record, context),
@@ -73,6 +64,36 @@ export async function settle(records: readonly Anchor[], settling: Settling): Pr
   };
 }
 
+/** Each anchor of each rule once, with the records that led to it. */
+function anchorsIn(
+  reached: readonly { readonly item: Item; readonly answer: Anchors }[],
+): ReadonlyMap<string, Reached> {
+  const anchors = new Map<string, Reached>();
+  const lists = new Map<Rule, Map<readonly Anchor[], Set<string>>>();
+  const add = (rule: Rule, record: Anchor, by: Iterable<string>): void => {
+    const key = `${rule.id} ${record.id}`;
+    const known = anchors.get(key);
+    if (known === undefined) anchors.set(key, { rule, record, by: new Set(by) });
+    else if (!isLookedAt(rule, record)) for (const id of by) known.by.add(id);
+  };
+  for (const { item, answer } of reached) {
+    for (const one of answer) {
+      if ('kind' in one) {
+        add(item.rule, one, [item.record.id]);
+        continue;
+      }
+      const ofRule = lists.get(item.rule) ?? new Map<readonly Anchor[], Set<string>>();
+      lists.set(item.rule, ofRule);
+      const by = ofRule.get(one) ?? new Set<string>();
+      ofRule.set(one, by.add(item.record.id));
+    }
+  }
+  for (const [rule, ofRule] of lists)
+    for (const [list, by] of ofRule)
+      for (const anchor of list) add(rule, anchor, isLookedAt(rule, anchor) ? [anchor.id] : by);
+  return anchors;
+}
+
 /** A rule that failed on a record: the others' verdicts stand, and this one is told. */
 export interface Crash {
   readonly rule: string;
@@ -89,7 +110,8 @@ interface Reached extends Item {
   readonly by: Set<string>;
 }
 
-const looksAt = (rule: Rule, record: Anchor): boolean =>
+/** Whether a rule is asked about a record when it comes. */
+export const isLookedAt = (rule: Rule, record: Anchor): boolean =>
   record.kind === 'event'
     ? rule.on.includes(record.event.action)
     : rule.onSightings?.includes(record.sighting.family) === true;

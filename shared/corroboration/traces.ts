@@ -121,6 +121,7 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
   if (WORK.has(action) && event.job !== undefined && engineSourceOf(event.job) !== undefined)
     seen('work', event.job, day);
   if (ACCESS.has(action) && outcome === 'allowed') addAccess(event, declared, seen);
+  if (isJudgedAccess(event, declared)) for (const who of doersOf(event)) witness('access', who);
   // Lines by the million are asked about by what they name alone.
   if (action === 'job.run') addJobData(event, seen);
   if (action === 'job.start') addApplication(event, witness);
@@ -238,6 +239,17 @@ function addAccess(event: TrailEvent, declared: DeclaredFacts, seen: AddSighting
   for (const { dataset } of datasets)
     seen('touched', actor.id, accessBucket(tenMinutesOf(time), mark, dataset));
 }
+
+/**
+ * By whom access to data is held against changes of rights: people and agents, where anybody is declared to make such changes.
+ * What accounts touch for jobs is a hundred times as much.
+ */
+const isJudgedAccess = ({ action, actor, outcome, provenance }: TrailEvent, declared: DeclaredFacts): boolean =>
+  ACCESS.has(action) &&
+  outcome === 'allowed' &&
+  provenance !== 'tenant' &&
+  (actor?.kind === 'user' || actor?.kind === 'agent') &&
+  declared.hasDeployers;
 
 /** Identities and the address that were refused something of jobs or their data. */
 function deniedOf(event: TrailEvent): readonly string[] {

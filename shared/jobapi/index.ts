@@ -71,11 +71,16 @@ export function jobOfCall(call: ApiCall): JobId | undefined {
 }
 
 /**
- * The job that a call starts and names: batches and sessions, whose ids are in the query of the call. A mesh or gateway
- * record keeps it as the claim `callJob`, since it is about a request and not about the job.
+ * The id that a call gives to what it starts: batches and sessions have theirs in the query. A mesh or gateway record keeps it
+ * as the claim `callJob`, since it is about a request and not about the job; project and region stand in its call key.
  */
-export const createdByCall = (call: ApiCall): JobId | undefined =>
-  call.method === 'CreateBatch' || call.method === 'CreateSession' ? jobOfCall(call) : undefined;
+export const createdByCall = (call: ApiCall): string | undefined => (isCreation(call) ? call.job : undefined);
+
+/** The job of a recorded call: what `createdByCall` left of it, with the rest of the call. */
+export const createdJob = (call: ApiCall): JobId | undefined =>
+  isCreation(call) ? jobOfCall(call) : undefined;
+
+const isCreation = ({ method }: ApiCall): boolean => method === 'CreateBatch' || method === 'CreateSession';
 
 /** A multipart batch (`POST /batch`) carries calls the proxy cannot see: named, so that it does not pass as none. */
 function batchCall(hint: HostHint, httpMethod: string, target: string): ApiCall | undefined {

@@ -23,6 +23,7 @@ export function trailEventOfRow(row: Row, claims: TrailClaims = claimsOf(row['Cl
     status: typeof row['Status'] === 'number' ? row['Status'] : undefined,
     actor: actorOf(row),
     actingFor: chainOf(row),
+    bindings: Array.isArray(row['Bindings']) ? row['Bindings'] : NONE,
     keyName: text(row['KeyName']),
     runAs: principal(row['RunAs']),
     peer: principal(row['Peer']),

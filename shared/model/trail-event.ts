@@ -20,6 +20,8 @@ export interface TrailEvent {
   readonly actor: TrailActor | undefined;
   /** Original caller first. */
   readonly actingFor: readonly { readonly id: PrincipalId; readonly recordedBy: string }[];
+  /** Ids of the bindings that any identity of the event rests on. */
+  readonly bindings: readonly string[];
   readonly keyName: string | undefined;
   readonly runAs: PrincipalId | undefined;
   readonly peer: PrincipalId | undefined;

@@ -144,6 +144,7 @@ function eventOf(written: PolicyCase, bundle: Bundle): TrailEvent {
     logName: undefined,
     insertId: undefined,
     split: undefined,
+    bindings: [],
   };
 }
 

@@ -10,7 +10,9 @@ import { trailEventOfRow } from '../model/trail-event-of-row.ts';
 import type { Store } from '../store/store.ts';
 
 const CRITICAL: ReadonlySet<string> = new Set(
-  [...DETECTIONS, ...RULES, ...CATALOGUE].filter(({ severity }) => severity === 'critical').map(({ id }) => id),
+  [...DETECTIONS, ...RULES, ...CATALOGUE]
+    .filter(({ severity }) => severity === 'critical')
+    .map(({ id }) => id),
 );
 /** Alerts that silences are held against. */
 const MOST = 1_000;

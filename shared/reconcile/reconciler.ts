@@ -8,8 +8,8 @@ import type { Bundle } from '../config/bundle.ts';
 import { anchorOfSighting } from '../corroboration/anchors.ts';
 import { createFactCache } from '../corroboration/fact-cache.ts';
 import { anchorOf, type Anchor, type Rule } from '../corroboration/rule.ts';
-import { settle, type Crash } from '../corroboration/settle.ts';
-import type { Lost, WatermarkOf } from '../corroboration/verdict.ts';
+import { isLookedAt, settle, type Crash } from '../corroboration/settle.ts';
+import type { Lost, Waiting, WatermarkOf } from '../corroboration/verdict.ts';
 import { findingRow } from '../alerts/finding-row.ts';
 import { DAY_MS, later } from '../alerts/times.ts';
 import type { Logger } from '../observe/log.ts';
@@ -112,6 +112,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   async function settleItems(items: readonly WorkItem[], watermarkOf: WatermarkOf): Promise<Settled> {
     const loader = createFactLoader(store);
+    const readAt = now();
     const records = await recordsOf(items, loader);
     for (const { time } of records) await options.ready?.(time);
     const { judged, crashes } = await settle(records, {
@@ -124,7 +125,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const before = await store.work.verdicts(judged.map(({ anchor }) => anchor.id));
     const at = now();
     const expireAt = later(at, VERDICT_DAYS * DAY_MS);
-    const said = say(judged, { watermarkOf, lost: options.lost, before, now: at, expireAt });
+    const said = say(judged, { watermarkOf, lost: options.lost, before, readAt, now: at, expireAt });
     const open = openOf(items, said.waiting);
     const told = await withRouting(said.findings, options.askLogging);
     const findings = await store.work.settle({
@@ -164,18 +165,42 @@ interface Settled {
   readonly open: readonly WorkItem[];
 }
 
-/** An item stays open while anything that it led to waits: for the path and instant that come first. */
+/**
+ * What waits is open work of its own, for the path and the instant that come first: also where it was decided before, and a later
+ * record undid that. Where its rule would not be asked about it, the records that led to it stay open in its place.
+ */
 function openOf(items: readonly WorkItem[], waiting: ReturnType<typeof say>['waiting']): readonly WorkItem[] {
-  const first = new Map<string, { readonly queue: string; readonly dueAt: string }>();
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const open = new Map<string, WorkItem>();
+  const put = (item: WorkItem, { on, until }: Waiting): void => {
+    const known = open.get(item.id);
+    if (known === undefined || until < known.dueAt) open.set(item.id, { ...item, queue: on, dueAt: until });
+  };
   for (const { judged, wait } of waiting) {
+    if (isLookedAt(judged.rule, judged.anchor)) {
+      put(itemOf(judged.anchor), wait);
+      continue;
+    }
     for (const id of judged.reachedBy) {
-      const known = first.get(id);
-      if (known === undefined || wait.until < known.dueAt)
-        first.set(id, { queue: wait.on, dueAt: wait.until });
+      const item = byId.get(id);
+      if (item !== undefined) put(item, wait);
     }
   }
-  return items.flatMap((item) => {
-    const wait = first.get(item.id);
-    return wait === undefined ? [] : [{ ...item, ...wait }];
-  });
+  return [...open.values()];
 }
+
+const itemOf = (anchor: Anchor): WorkItem => ({
+  queue: READY,
+  dueAt: anchor.time,
+  id: anchor.id,
+  eventTime: anchor.time,
+  ...(anchor.kind === 'sighting'
+    ? {
+        sighting: {
+          family: anchor.sighting.family,
+          subject: anchor.sighting.subject,
+          bucket: anchor.sighting.bucket,
+        },
+      }
+    : undefined),
+});

@@ -40,6 +40,8 @@ export interface SayOptions {
   readonly lost: Lost | undefined;
   /** Rows of Verdicts over the anchors judged. */
   readonly before: readonly Row[];
+  /** Clock of rows before anything was read for the judgements. */
+  readonly readAt: string;
   readonly now: string;
   readonly expireAt: string;
 }
@@ -50,7 +52,16 @@ const WITHDRAWN: Outcome = {
   reason: 'with what is recorded by now the rule has nothing to say of it',
 };
 
-export function say(all: readonly Judged[], { watermarkOf, lost, before, now, expireAt }: SayOptions): Said {
+const REOPENED: Outcome = {
+  verdict: 'satisfied',
+  cited: [],
+  reason: 'with what is recorded by now it is not decided: more may come',
+};
+
+export function say(
+  all: readonly Judged[],
+  { watermarkOf, lost, before, readAt, now, expireAt }: SayOptions,
+): Said {
   const latest = latestVerdicts(before);
   const byAnchor = Map.groupBy(latest.values(), (row) => JSON.stringify([row['AnchorId'], row['Rule']]));
   const verdicts: Row[] = [];
@@ -75,7 +86,10 @@ export function say(all: readonly Judged[], { watermarkOf, lost, before, now, ex
     // What was said of something that the rule does not speak of any more is taken back.
     for (const row of byAnchor.get(JSON.stringify([judged.anchor.id, judged.rule.id])) ?? []) {
       const about = String(row['About']);
-      if (row['Verdict'] !== 'satisfied' && !said.has(about) && !open.has(about)) said.set(about, WITHDRAWN);
+      if (said.has(about)) continue;
+      if (!open.has(about)) said.set(about, WITHDRAWN);
+      // Whoever was alerted hears of it once it is decided anew.
+      else if (row['Verdict'] !== 'violated') said.set(about, REOPENED);
     }
     for (const [about, outcome] of said) record(judged, about, outcome);
   }
@@ -83,7 +97,7 @@ export function say(all: readonly Judged[], { watermarkOf, lost, before, now, ex
   function record(judged: Judged, about: string, outcome: Outcome): void {
     const id = verdictId(judged, about, outcome);
     const known = latest.get(tripleOf(judged.anchor.id, judged.rule.id, about));
-    if (known?.['VerdictId'] === id || Number(known?.['Facts'] ?? 0) > judged.facts) return;
+    if (known?.['VerdictId'] === id || saidMeanwhile(known, readAt, judged)) return;
     const finding = findingOfVerdict(judged, outcome);
     verdicts.push(
       verdictRow(judged, about, id, outcome, finding?.id, { now: afterLast(known, now), expireAt }),
@@ -100,6 +114,13 @@ export function say(all: readonly Judged[], { watermarkOf, lost, before, now, ex
 
   return { verdicts, findings, retracted, waiting };
 }
+
+/**
+ * Somebody else judged the same at the same time and saw more of what was just coming in. What was said before anything was read
+ * here saw nothing that is not seen here, however many questions it took.
+ */
+const saidMeanwhile = (known: Row | undefined, readAt: string, { facts }: Judged): boolean =>
+  known !== undefined && String(known['DecidedAt']) >= readAt && Number(known['Facts'] ?? 0) > facts;
 
 /** The last word on each (anchor, rule, about). */
 export function latestVerdicts(rows: readonly Row[]): ReadonlyMap<string, Row> {

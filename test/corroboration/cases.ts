@@ -125,12 +125,15 @@ export async function judgeRecorded(
   watermarks: Case['watermarks'] = {},
 ): Promise<Result> {
   const facts = memoryFacts(recorded, () => bundle.facts);
-  const { judged, crashes } = await settle([...facts.events.map(anchorOf), ...facts.sightings.map(anchorOfSighting)], {
-    rules: [rule],
-    bundleAt: () => bundle,
-    load: facts.load,
-    cache: createFactCache(),
-  });
+  const { judged, crashes } = await settle(
+    [...facts.events.map(anchorOf), ...facts.sightings.map(anchorOfSighting)],
+    {
+      rules: [rule],
+      bundleAt: () => bundle,
+      load: facts.load,
+      cache: createFactCache(),
+    },
+  );
   if (crashes.length > 0) throw new Error(JSON.stringify(crashes));
   const findings: Finding[] = [];
   const ids: string[] = [];

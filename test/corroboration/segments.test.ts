@@ -64,6 +64,7 @@ function event(id: string, at: number, who: string, of: Partial<TrailEvent>): Tr
     logName: undefined,
     insertId: undefined,
     split: undefined,
+    bindings: [],
     ...of,
   };
 }
@@ -141,8 +142,8 @@ describe('a group of calls', () => {
   it.each([
     { seed: 1, minutes: 60, every: 3000, skew: 500, who: ['etl'] },
     { seed: 2, minutes: 60, every: 3000, skew: 10_000, who: ['etl'] },
-    { seed: 3, minutes: 20, every: 140, skew: 10_000, who: ['etl'] },
-    { seed: 4, minutes: 20, every: 140, skew: 4000, who: ['etl', 'ana', 'ben'] },
+    { seed: 3, minutes: 12, every: 140, skew: 10_000, who: ['etl'] },
+    { seed: 4, minutes: 12, every: 140, skew: 4000, who: ['etl', 'ana', 'ben'] },
     { seed: 5, minutes: 180, every: 45_000, skew: 90_000, who: ['etl'] },
     { seed: 6, minutes: 300, every: 240_000, skew: 110_000, who: ['etl', 'ana'] },
     { seed: 7, minutes: 60, every: 1000, skew: 10_000, who: ['etl', 'ana', 'ben', 'eve'] },
@@ -160,7 +161,9 @@ describe('a group of calls', () => {
         fc.constantFrom(1000, 3000, 8000, 30_000, 100_000),
         fc.constantFrom(100, 1000, 5000, 10_000),
         async (seed, every, skew) => {
-          const { violated } = await verdicts(traffic({ seed, minutes: 45, every, skew, who: ['etl', 'ana'] }));
+          const { violated } = await verdicts(
+            traffic({ seed, minutes: 45, every, skew, who: ['etl', 'ana'] }),
+          );
           expect(violated).toBe(0);
         },
       ),
@@ -186,8 +189,8 @@ describe('a group of calls', () => {
   });
 
   it('never has more violations than calls past the gateway, however dense it is', async () => {
-    for (const seed of [1, 2, 3]) {
-      const events = traffic({ seed, minutes: 25, every: 300, skew: 10_000, who: ['etl'] });
+    for (const seed of [1, 2]) {
+      const events = traffic({ seed, minutes: 16, every: 300, skew: 10_000, who: ['etl'] });
       const past = [5, 8, 13].map((minute) => start(`direct${minute}`, minute * 60_000, 'etl'));
       expect((await verdicts([...events, ...past])).violated).toBeLessThanOrEqual(past.length);
     }

@@ -8,76 +8,9 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { ACTIONS } from '../../shared/model/event.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import { savedQueries } from '../../shared/store/queries.ts';
+import { CALLERS_OWN, duplicates, isControl, NUMBERS, SOC2 } from '../support/rule-text.ts';
 import { casesOf, findingsOf } from './cases.ts';
 import { currentVersions, recordedVersions, recordVersions, sourceOf, SOURCES_FOLDER } from './versions.ts';
-
-/** The numbered detections, as the catalogue names them. */
-const CATALOGUE: Readonly<Record<string, string>> = {
-  U01: 'denied-job-burst',
-  U02: 'denied-then-succeeded-elsewhere',
-  U03: 'job-outside-declared-policy',
-  U04: 'cross-environment-access',
-  U05: 'impersonation-chain-unapproved',
-  U06: 'static-credential-on-job-path',
-  U07: 'dormant-identity-runs-job',
-  U08: 'identity-mismatch-mesh-vs-audit',
-  U09: 'gateway-bypass-caller-network',
-  U10: 'mesh-hop-unauthenticated',
-  U11: 'agent-outside-its-lane',
-  U12: 'agent-job-without-sponsor',
-  U13: 'interactive-exec-on-cluster',
-  U14: 'runtime-token-off-platform',
-  L01: 'job-ran-without-audit-record',
-  L02: 'audit-record-without-gateway-evidence',
-  L03: 'gateway-call-without-audit-record',
-  L04: 'audit-config-weakened',
-  L05: 'log-routing-weakened',
-  L06: 'log-store-weakened',
-  L07: 'export-path-broken',
-  L08: 'source-silent',
-  L09: 'source-volume-drop',
-  L10: 'logs-sampled-out',
-  L11: 'gateway-log-plugin-removed',
-  L12: 'log-sequence-gap',
-  L13: 'event-time-skew',
-  L14: 'workload-logging-disabled',
-  L15: 'databricks-audit-weakened',
-  L16: 'evidence-chain-broken',
-  D01: 'mesh-policy-inline-edit',
-  D02: 'mtls-downgraded',
-  D03: 'sidecar-capture-evaded',
-  D04: 'gateway-config-inline-edit',
-  D05: 'job-role-granted',
-  D06: 'impersonation-role-granted',
-  D07: 'workload-identity-trust-changed',
-  D08: 'detector-config-tampered',
-  D09: 'used-under-undeclared-policy',
-  X01: 'bq-destination-outside-org',
-  X02: 'gcs-destination-outside-org',
-  X03: 'job-reads-undeclared-data',
-  X04: 'spanner-bulk-read-or-export',
-  X05: 'databricks-path-credential-or-share',
-  P01: 'job-artifact-overwritten',
-  P02: 'job-code-untrusted-origin',
-  P03: 'run-as-undeclared-sa',
-  P04: 'job-template-or-schedule-planted',
-  P05: 'hadoop-port-exposed',
-};
-
-/** Criteria of the AICPA's Trust Services Criteria of 2017; controls of ISO/IEC 27001:2022 Annex A. */
-const SOC2 = /^(?:CC[1-9]\.[1-9]|A1\.[1-3]|C1\.[12]|PI1\.[1-5]|P[1-8]\.[0-9])$/;
-const ISO_CONTROLS: Readonly<Record<string, number>> = { '5': 37, '6': 8, '7': 14, '8': 34 };
-
-function isControl(text: string): boolean {
-  const [, theme = '', number = ''] = /^A\.([5-8])\.([1-9][0-9]?)$/.exec(text) ?? [];
-  return number !== '' && Number(number) <= (ISO_CONTROLS[theme] ?? 0);
-}
-
-/** Claims that the caller writes to look like somebody else: never looked at, in whatever spelling. */
-const CALLERS_OWN = /['"`.](?:caller_?supplied_?)?user_?-?agent\b/i;
-
-const duplicates = (texts: readonly string[]): readonly string[] =>
-  texts.filter((text, at) => texts.indexOf(text) !== at);
 
 describe('the catalogue', () => {
   it('lists every file that defines a detection, under the name of its id', () => {
@@ -118,7 +51,7 @@ describe.each(DETECTIONS)('$id', (detection) => {
     expect(id.length).toBeLessThanOrEqual(64);
     expect(id.startsWith('own-')).toBe(false);
     expect(version).toBeGreaterThanOrEqual(1);
-    const numbered = Object.entries(CATALOGUE).find(([, name]) => name === id)?.[0];
+    const numbered = Object.entries(NUMBERS).find(([, name]) => name === id)?.[0];
     expect(number).toBe(numbered);
   });
 

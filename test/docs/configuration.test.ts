@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Agent, Binding, Config, Issuer, RETENTION_CLASSES } from '../../schemas/config.ts';
+import {
+  Corroboration,
+  DeclaredCanary,
+  DeclaredJob,
+  DeclaredPath,
+  RequiredApproval,
+  RequiredEvidence,
+  Thresholds,
+} from '../../schemas/corroboration.ts';
 import { CrossEnvironment, Credential, DatasetLabel, Exemption, Lane } from '../../schemas/declared.ts';
 import { createKeyring, fetchesNothing } from '../../shared/attest/keys.ts';
 import { parseBundle } from '../../shared/config/bundle.ts';
@@ -48,12 +57,30 @@ describe('docs/configuration.md', () => {
     expect(shown(config.datasets[0])).toEqual(Object.keys(DatasetLabel.shape).toSorted());
     expect(shown(config.crossEnvironment[0])).toEqual(Object.keys(CrossEnvironment.shape).toSorted());
     expect(shown(config.exemptions[0])).toEqual(Object.keys(Exemption.shape).toSorted());
+    const { corroboration } = config;
+    expect(shown(corroboration)).toEqual(Object.keys(Corroboration.shape).toSorted());
+    expect(shown(corroboration.evidence[0])).toEqual(Object.keys(RequiredEvidence.shape).toSorted());
+    expect(shown(corroboration.approvals[0])).toEqual(Object.keys(RequiredApproval.shape).toSorted());
+    expect(shown(corroboration.jobs[0])).toEqual(Object.keys(DeclaredJob.shape).toSorted());
+    expect(shown(corroboration.paths[0])).toEqual(Object.keys(DeclaredPath.shape).toSorted());
+    expect(shown(corroboration.canaries[0])).toEqual(Object.keys(DeclaredCanary.shape).toSorted());
+    expect(corroboration.thresholds).toEqual(Thresholds.parse({}));
     expect(shown(config.credentials[0])).toEqual(Object.keys(Credential.shape).toSorted());
   });
 
   it('lists every key and class', () => {
     const listed = tableRows(page).flatMap(([key]) => codes(key ?? ''));
-    const keys = [Config.shape, Binding.shape, Agent.shape, Issuer.shape].flatMap((shape) =>
+    const shapes = [
+      Config,
+      Binding,
+      Agent,
+      Issuer,
+      Corroboration,
+      RequiredEvidence,
+      RequiredApproval,
+      DeclaredJob,
+    ];
+    const keys = [...shapes, DeclaredPath, DeclaredCanary, Thresholds].flatMap(({ shape }) =>
       Object.keys(shape),
     );
     expect(listed.toSorted()).toEqual([...keys, ...RETENTION_CLASSES].toSorted());

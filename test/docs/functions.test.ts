@@ -51,7 +51,7 @@ describe('docs/functions.md, push subscription', () => {
       .filter((entry) => entry.isDirectory() && entry.name !== 'runtime')
       .map(({ name }) => name)
       .filter((name) => !SOURCE_NAMES.some((source) => source === name));
-    const rows = tableRows(section(page, 'Functions of alerts'));
+    const rows = tableRows(section(page, 'Other functions'));
     const named = rows.map(([name = '']) => codes(name)[0] ?? '');
     expect(new Set(named.filter((name) => !name.startsWith('JOBTRAIL_')))).toEqual(new Set(others));
     const text = readFileSync(join(ROOT, 'functions/callbacks/environment.ts'), 'utf8');

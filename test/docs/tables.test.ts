@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { type Table, TABLES } from '../../schemas/tables.ts';
+import { decodeEntry } from '../../shared/envelope/entry.ts';
+import { ordinals } from '../../shared/envelope/event-id.ts';
 import type { DecodedEntry, EventId, Timestamp } from '../../shared/envelope/envelope.ts';
 import { createIdentifier } from '../../shared/identity/identify.ts';
 import { datasetId } from '../../shared/model/dataset.ts';
 import { ACTIONS, type AuditEventDraft } from '../../shared/model/event.ts';
 import { dataprocJob } from '../../shared/model/job.ts';
+import { prepareAttested } from '../../shared/pipeline/attest.ts';
+import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { eventRows } from '../../shared/pipeline/rows.ts';
-import type { TableRow } from '../../shared/store/store.ts';
+import { SOURCES } from '../../shared/sources/index.ts';
+import type { ForeignRecord } from '../../shared/sources/source.ts';
+import type { EntryRows, TableRow } from '../../shared/store/store.ts';
+import { bundleOf } from '../detections/cases.ts';
 import { codes, readPage, ROOT, section, tableRows } from './page.ts';
 
 const page = readPage('tables.md');
@@ -76,7 +84,46 @@ const counts = new Map(
   tableRows(section(page, 'Rows of an entry')).map(([entry, count]) => [entry, Number(count)]),
 );
 
+/** What the whole pipeline makes of an entry of a case: rows of groups, and of open work. */
+async function madeOf(file: string, at: number): Promise<readonly [groups: number, open: number]> {
+  const { entries } = Case.parse(JSON.parse(readFileSync(join(ROOT, 'test/corroboration', file), 'utf8')));
+  const preparer = createPreparer({ sources: SOURCES, loaded: BUNDLE });
+  const adopt = (record: ForeignRecord) =>
+    SOURCES.map((source) => source.adopt?.(record)).find((entry) => entry !== undefined);
+  const bytes = Buffer.from(JSON.stringify(entries[at]));
+  for (const decoded of decodeEntry(bytes, { ordinalOf: ordinals(), adopt })) {
+    const prepared = await prepareAttested(preparer, decoded, () => DECODED.eventTime);
+    if (prepared.kind !== 'rows') break;
+    const { rows, work = [] }: EntryRows = prepared.entry;
+    return [rows.filter(({ table }) => table === 'Witnesses').length, work.length];
+  }
+  throw new Error(`${file}: entry ${at} makes no event`);
+}
+
+const Case = z.looseObject({ entries: z.array(z.unknown()) });
+const BUNDLE = bundleOf({ config: { environments: { prod: ['shop-prod', 'acme-prod'] } }, policies: '' });
+
 describe('docs/tables.md', () => {
+  it.each([
+    [
+      'the same, of a call that starts work',
+      'audit-record-without-gateway-evidence/quiet-late-record.json',
+      1,
+    ],
+    ['log line of running work', 'job-ran-without-audit-record/fires-driver-log.json', 1],
+    [
+      'submission by one caller, two datasets',
+      'audit-record-without-gateway-evidence/quiet-late-record.json',
+      0,
+    ],
+    ['allowed change of a policy', 'mesh-policy-inline-edit/fires-deny-turned.json', 0],
+    ['access to data that names no job', 'data-access-outside-jobs/fires-read-after-the-job.json', 3],
+    ['approval of one dataset', 'action-without-approval/quiet-approved.json', 0],
+  ])('counts groups and open work of: %s', async (entry, file, at) => {
+    const row = tableRows(section(page, 'Rows of an entry')).find(([name]) => name === entry);
+    expect(await madeOf(file, at)).toEqual(row?.slice(3).map(Number));
+  });
+
   it.each<[string, Partial<AuditEventDraft>]>([
     ['mesh or gateway request', { action: 'api.call', via: 'mesh', job: dataprocJob('p', 'r', 'job', 'j') }],
     ['log line of running work', { action: 'job.run', identity: {} }],
@@ -117,7 +164,8 @@ describe('docs/tables.md', () => {
   });
 
   it('has every view', () => {
-    const sql = readFileSync(join(ROOT, 'schemas/spanner/0002_views.sql'), 'utf8');
+    const files = ['0002_views.sql', '0006_corroboration.sql'];
+    const sql = files.map((file) => readFileSync(join(ROOT, 'schemas/spanner', file), 'utf8')).join('\n');
     const views = Array.from(sql.matchAll(/CREATE VIEW (\w+)/g), (match) => match[1]);
     const listed = Array.from(section(page, 'Views').matchAll(/^- `(\w+)`: \S/gm), (match) => match[1]);
     expect(listed).toEqual(views);

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ACTION_MEANING, OUTCOME_MEANING, STRENGTH_MEANING } from '../../scripts/docs/vocabulary.ts';
+import {
+  ACTION_MEANING,
+  JOIN_MEANING,
+  OUTCOME_MEANING,
+  STATUS_MEANING,
+  STRENGTH_MEANING,
+} from '../../scripts/docs/vocabulary.ts';
+import { STATUSES } from '../../shared/corroboration/health/state.ts';
+import { JOINS } from '../../shared/corroboration/rule.ts';
 import { datasetOfUri } from '../../shared/datasets/uri.ts';
 import { ACTIONS, OUTCOMES, STRENGTHS } from '../../shared/model/event.ts';
 import { dataflowJob, dataprocJob, parseJobId, yarnApplication } from '../../shared/model/job.ts';
@@ -14,6 +22,8 @@ describe('docs/vocabulary.md', () => {
     expect(Object.keys(ACTION_MEANING)).toEqual(ACTIONS);
     expect(Object.keys(OUTCOME_MEANING)).toEqual(OUTCOMES);
     expect(Object.keys(STRENGTH_MEANING)).toEqual(STRENGTHS);
+    expect(Object.keys(JOIN_MEANING)).toEqual(JOINS);
+    expect(Object.keys(STATUS_MEANING)).toEqual(STATUSES);
     const meanings = Object.values(ACTION_MEANING);
     expect(new Set(meanings).size).toBe(meanings.length);
     expect(tableRows(section(page, 'Actions')).map(([action]) => action)).toEqual(

@@ -76,6 +76,55 @@ describe('spanner', () => {
   });
 });
 
+describe('roles', () => {
+  const roles = readFileSync(new URL('../../schemas/spanner/optional/roles.sql', import.meta.url), 'utf8');
+  const grants = Array.from(
+    roles.matchAll(/GRANT ([A-Z, ]+) ON TABLE ([\w,\s]+?)\s+TO ROLE (\w+);/g),
+    ([, verbs = '', names = '', role = '']) => ({
+      role,
+      verbs: verbs.split(', '),
+      names: names.split(',').map((name) => name.trim()),
+    }),
+  );
+  const may = (role: string, verb: string): readonly string[] =>
+    grants
+      .filter((grant) => grant.role === role && grant.verbs.includes(verb))
+      .flatMap(({ names }) => names)
+      .toSorted();
+
+  test('are granted tables that there are', () => {
+    const names = new Set(tables.map(({ name }) => name));
+    expect(
+      grants.flatMap((grant) => grant.names).filter((name) => ![...names].some((one) => one === name)),
+    ).toEqual([]);
+  });
+
+  test('ingest changes no fact and no receipt, and takes nothing away', () => {
+    expect(may('jobtrail_ingest', 'UPDATE')).toEqual(['OpenWork', 'Sightings']);
+    expect(may('jobtrail_ingest', 'DELETE')).toEqual([]);
+    const inserted = tables.filter(({ kind }) => kind !== 'operational').map(({ name }) => name);
+    expect(may('jobtrail_ingest', 'INSERT')).toEqual(
+      expect.arrayContaining(inserted.filter((name) => !['Verdicts', 'BundlesInForce'].includes(name))),
+    );
+  });
+
+  test('reconcile says verdicts and changes nothing of what was recorded', () => {
+    expect(may('jobtrail_reconcile', 'DELETE')).toEqual(['OpenWork']);
+    const facts = ['Events', 'Edges', 'PolicyVersions', 'Witnesses'];
+    for (const name of facts) {
+      expect(may('jobtrail_reconcile', 'SELECT')).toContain(name);
+      expect(may('jobtrail_reconcile', 'INSERT')).not.toContain(name);
+      expect(may('jobtrail_reconcile', 'UPDATE')).not.toContain(name);
+    }
+  });
+
+  test('the auditor changes nothing', () => {
+    for (const verb of ['INSERT', 'UPDATE', 'DELETE']) expect(may('jobtrail_auditor', verb)).toEqual([]);
+    expect(may('jobtrail_auditor', 'SELECT')).toEqual(expect.arrayContaining(['Witnesses', 'Verdicts']));
+    expect(roles).toMatch(/GRANT SELECT ON VIEW [^;]*\bLatestVerdicts\b[^;]* TO ROLE jobtrail_auditor;/);
+  });
+});
+
 describe('sqlite', () => {
   const database = openDatabase(':memory:');
   afterAll(() => database.close());

@@ -64,7 +64,10 @@ export function audit(random: Random, call: AuditCall): Told {
         '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
         status:
           denied === true
-            ? { code: 7, message: `Permission '${asked?.[0] ?? ''}' denied on resource '${asked?.[1] ?? ''}'.` }
+            ? {
+                code: 7,
+                message: `Permission '${asked?.[0] ?? ''}' denied on resource '${asked?.[1] ?? ''}'.`,
+              }
             : {},
         ...(caller === undefined
           ? {}

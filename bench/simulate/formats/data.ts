@@ -94,11 +94,17 @@ export function spannerCall(
 ): Told {
   const name = `projects/${access.project.id}/instances/${database.instance}/databases/${database.database}`;
   const session = `${name}/sessions/AF${random.base36(40)}`;
-  const type = { ExecuteStreamingSql: 'ExecuteSql', PartitionQuery: 'PartitionQuery', PartitionRead: 'PartitionRead' };
+  const type = {
+    ExecuteStreamingSql: 'ExecuteSql',
+    PartitionQuery: 'PartitionQuery',
+    PartitionRead: 'PartitionRead',
+  };
   const request: Json = {
     '@type': `type.googleapis.com/google.spanner.v1.${type[rpc]}Request`,
     session,
-    ...(rpc === 'PartitionRead' ? { table: 'Payments', columns: ['Id'] } : { sql: 'SELECT Id FROM Payments' }),
+    ...(rpc === 'PartitionRead'
+      ? { table: 'Payments', columns: ['Id'] }
+      : { sql: 'SELECT Id FROM Payments' }),
   };
   return audit(random, {
     at: access.at,

@@ -299,7 +299,13 @@ export function driverLine(
 }
 
 /** Output of a batch's driver. */
-export function batchLine(random: Random, at: number, project: Project, batch: string, message: string): Told {
+export function batchLine(
+  random: Random,
+  at: number,
+  project: Project,
+  batch: string,
+  message: string,
+): Told {
   return entry(random, {
     at,
     path: PATH,

@@ -86,7 +86,12 @@ export const APPROVAL_KINDS: readonly InjectionKind[] = [
   kind('nobody-signed', () => [{ signer: 'nobody' }]),
   kind('signed-by-a-stranger', () => [{ signer: 'stranger' }]),
   kind('for-somebody-else', ({ org }, { by }) => [
-    { for: nth(org.people.filter(({ mail }) => mail !== by.mail), by.mail.length).mail },
+    {
+      for: nth(
+        org.people.filter(({ mail }) => mail !== by.mail),
+        by.mail.length,
+      ).mail,
+    },
   ]),
   {
     rule: RULE,
@@ -100,7 +105,15 @@ export const APPROVAL_KINDS: readonly InjectionKind[] = [
       const what = { actions: ['job.submit'], environment: 'prod' };
       const until = at + 2 * HOUR;
       const legitimate = scene.book.tell([
-        approval({ at: at - 20 * MINUTE, id: `CHG-${random.digits(7)}`, approver, for: by.mail, what, until, uses: 1 }),
+        approval({
+          at: at - 20 * MINUTE,
+          id: `CHG-${random.digits(7)}`,
+          approver,
+          for: by.mail,
+          what,
+          until,
+          uses: 1,
+        }),
         ...pushed(scene, by, `${name}-1`, at - 6 * MINUTE),
       ]);
       scene.book.jobs += 1;
@@ -155,4 +168,3 @@ export const APPROVAL_KINDS: readonly InjectionKind[] = [
     },
   },
 ];
-

@@ -12,7 +12,6 @@ const RULE = 'change-without-deploy-record';
 
 const allowing = (principals: readonly string[]): Json => ({
   action: 'ALLOW',
-  selector: { matchLabels: { istio: 'egressgateway' } },
   rules: [{ from: [{ source: { principals: [...principals] } }] }],
 });
 
@@ -59,7 +58,13 @@ export const CHANGE_KINDS: readonly InjectionKind[] = [
       return {
         told: [
           templateUpdate(scene, at, CI, project, name),
-          deployment(scene.random, at + 2 * MINUTE, 'prod', [{ uri: nameOf(project, name), content: name }], false),
+          deployment(
+            scene.random,
+            at + 2 * MINUTE,
+            'prod',
+            [{ uri: nameOf(project, name), content: name }],
+            false,
+          ),
         ],
         subject: CI.mail,
       };
@@ -71,7 +76,7 @@ export const CHANGE_KINDS: readonly InjectionKind[] = [
     explains: [RULE, 'mesh-policy-inline-edit'],
     tell: (scene, at, n) => {
       const { random, org } = scene;
-      const by = nth(inMesh(org), n);
+      const by = nth(org.guests, n);
       const editor = nth(org.people, n);
       const name = `egress-${random.base36(8)}`;
       const { workload } = by;
@@ -180,7 +185,9 @@ export const CHANGE_KINDS: readonly InjectionKind[] = [
             resourceName: 'apps/v1/namespaces/istio-system/deployments/istiod',
             request: {
               '@type': 'k8s.io/Patch',
-              spec: { template: { spec: { containers: [{ name: 'discovery', image: 'example.com/istiod:dev' }] } } },
+              spec: {
+                template: { spec: { containers: [{ name: 'discovery', image: 'example.com/istiod:dev' }] } },
+              },
             },
           }),
         ],

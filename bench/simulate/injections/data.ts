@@ -177,7 +177,9 @@ export const DATA_KINDS: readonly InjectionKind[] = [
         );
         scene.book.jobs += 1;
       }
-      told.push(objectAccess(random, { at, project: cluster.project, caller: callerOf(by) }, 'create', script));
+      told.push(
+        objectAccess(random, { at, project: cluster.project, caller: callerOf(by) }, 'create', script),
+      );
       return { told, subject: script };
     },
   },

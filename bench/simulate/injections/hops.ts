@@ -38,11 +38,7 @@ function besideLegitimate(keyed: boolean): InjectionKind['tell'] {
     const by = nth([...org.people, ...inMesh(org), ...throughGateway(org)], n);
     const cluster = random.pick(org.clusters);
     const second = random.int(3, 50) * SECOND;
-    const legitimate = tellJob(
-      scene,
-      startOf(scene, by, at, { cluster, keyed }),
-      { quietRetries: true },
-    );
+    const legitimate = tellJob(scene, startOf(scene, by, at, { cluster, keyed }), { quietRetries: true });
     const start = startOf(scene, by, at + second, { cluster });
     return { told: direct(scene, start), beside: [legitimate], subject: by.mail, job: true };
   };
@@ -215,4 +211,3 @@ export const HOP_KINDS: readonly InjectionKind[] = [
     },
   },
 ];
-

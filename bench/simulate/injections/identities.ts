@@ -6,7 +6,6 @@ import { callerOf, dataOf, hops, targetOf, work, type Scene, type Start } from '
 import { MINUTE, SECOND, type Told } from '../told.ts';
 import { nth, throughGateway, type InjectionKind } from './kind.ts';
 
-
 /** A job on its usual way. */
 function job(scene: Scene, start: Start): { readonly told: readonly Told[]; readonly endsAt: number } {
   const { random } = scene;
@@ -50,14 +49,18 @@ function refusals(scene: Scene, by: Identity, at: number, methods: readonly stri
   return methods.map((rpc) => {
     when += random.int(3, 60) * SECOND;
     const name = `projects/${cluster.project.id}/regions/${REGION}/jobs/target-${random.base36(8)}`;
-    return simpleCall(random, { at: when, caller: callerOf(by), denied: true }, {
-      project: cluster.project,
-      method: `JobController.${rpc}`,
-      name,
-      permission: `dataproc.jobs.${rpc.replace('Job', '').toLowerCase()}`,
-      request: { '@type': `type.googleapis.com/google.cloud.dataproc.v1.${rpc}Request` },
-      cluster,
-    });
+    return simpleCall(
+      random,
+      { at: when, caller: callerOf(by), denied: true },
+      {
+        project: cluster.project,
+        method: `JobController.${rpc}`,
+        name,
+        permission: `dataproc.jobs.${rpc.replace('Job', '').toLowerCase()}`,
+        request: { '@type': `type.googleapis.com/google.cloud.dataproc.v1.${rpc}Request` },
+        cluster,
+      },
+    );
   });
 }
 
@@ -68,7 +71,12 @@ export const IDENTITY_KINDS: readonly InjectionKind[] = [
     tell: (scene, at, n) => {
       const by = nth(scene.org.people, n * 3);
       return {
-        told: refusals(scene, by, at, Array.from({ length: scene.random.int(5, 8) }, () => 'DeleteJob')),
+        told: refusals(
+          scene,
+          by,
+          at,
+          Array.from({ length: scene.random.int(5, 8) }, () => 'DeleteJob'),
+        ),
         subject: by.mail,
       };
     },
@@ -109,18 +117,22 @@ export const IDENTITY_KINDS: readonly InjectionKind[] = [
       const cluster = random.pick(org.clusters);
       const name = `projects/${cluster.project.id}/regions/${REGION}/clusters/${cluster.name}`;
       const member = by.kind === 'person' ? `user:${by.mail}` : `serviceAccount:${by.mail}`;
-      const grant = simpleCall(random, { at, caller: callerOf(by) }, {
-        project: cluster.project,
-        method: 'google.iam.v1.IAMPolicy.SetIamPolicy',
-        name,
-        permission: 'dataproc.clusters.setIamPolicy',
-        request: {
-          '@type': 'type.googleapis.com/google.iam.v1.SetIamPolicyRequest',
-          resource: name,
-          policy: { bindings: [{ role: 'roles/dataproc.editor', members: [member] }] },
+      const grant = simpleCall(
+        random,
+        { at, caller: callerOf(by) },
+        {
+          project: cluster.project,
+          method: 'google.iam.v1.IAMPolicy.SetIamPolicy',
+          name,
+          permission: 'dataproc.clusters.setIamPolicy',
+          request: {
+            '@type': 'type.googleapis.com/google.iam.v1.SetIamPolicyRequest',
+            resource: name,
+            policy: { bindings: [{ role: 'roles/dataproc.editor', members: [member] }] },
+          },
+          cluster,
         },
-        cluster,
-      });
+      );
       const start = startOf(scene, by, at + random.int(1, 50) * MINUTE, { cluster });
       return { told: [grant, ...job(scene, start).told], subject: by.mail, job: true };
     },
@@ -194,4 +206,3 @@ const MISUSED = [
     resourceName: (id: string): string => `projects/${id}/zones/${REGION}-b/instances/miner-1`,
   },
 ] as const;
-

@@ -23,7 +23,7 @@ export interface Texts {
 const mails = (identities: readonly Identity[]): readonly string[] => identities.map(({ mail }) => mail);
 
 function bindings(org: Organisation): readonly Json[] {
-  const machines = [...org.services, ...org.agents, ...org.dormant];
+  const machines = [...org.services, ...org.agents, ...org.dormant, ...org.guests];
   return [
     ...machines.flatMap(({ mail, workload, consumer }): readonly Json[] => {
       const name = mail.slice(0, mail.indexOf('@'));
@@ -78,7 +78,7 @@ function corroboration(org: Organisation, canarySeconds: number): Json {
         ],
         require: ['gateway'],
       },
-      { id: 'through-the-mesh', principals: byWay('mesh', org.services), require: ['mesh'] },
+      { id: 'through-the-mesh', principals: byWay('mesh', org.services, org.guests), require: ['mesh'] },
     ],
     approvals: [
       {
@@ -163,21 +163,44 @@ export function configuration(org: Organisation, canarySeconds: number): Texts {
 }
 
 /**
- * Everybody runs what is theirs and reads what is theirs; what goes to vaults needs a signed approval of somebody else, which
- * may come later. Nobody is declared to take whole databases.
+ * Everybody runs what is theirs and reads what is theirs; jobs for vaults need a signed approval of somebody else, which may
+ * come later. Nobody is declared to take whole databases.
  */
 const POLICIES = `
-@id("everybody-runs-jobs")
-permit (principal, action, resource in Jobtrail::Environment::"prod")
-unless { resource has name && (resource.name like "*/vault-*" || resource.name like "spanner:*payments*") };
+@id("everybody-submits-jobs")
+permit (
+  principal,
+  action == Jobtrail::Action::"job.submit",
+  resource in Jobtrail::Environment::"prod"
+)
+unless { resource has name && resource.name like "*/vault-*" };
 
 @id("vaults-with-approval")
-permit (principal, action, resource in Jobtrail::Environment::"prod")
+permit (
+  principal,
+  action == Jobtrail::Action::"job.submit",
+  resource in Jobtrail::Environment::"prod"
+)
 when {
   resource has name && resource.name like "*/vault-*" &&
   context has approval && context.approval.signed && !context.approval.selfApproved
 };
 
-@id("platform")
-permit (principal, action, resource in Jobtrail::Environment::"platform");
+@id("work-goes-on")
+permit (
+  principal,
+  action in [
+    Jobtrail::Action::"job.start", Jobtrail::Action::"job.cancel", Jobtrail::Action::"workflow",
+    Jobtrail::Action::"session", Jobtrail::Action::"cluster"
+  ],
+  resource in Jobtrail::Environment::"prod"
+);
+
+@id("data-but-whole-databases")
+permit (
+  principal,
+  action in Jobtrail::Action::"data",
+  resource in Jobtrail::Environment::"prod"
+)
+unless { resource has name && resource.name like "spanner:*payments*" };
 `;

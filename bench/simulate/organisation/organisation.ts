@@ -15,6 +15,7 @@ export interface Size {
   readonly projects: number;
   /** Identities that were in use once and then not for months: each is used again by one injection. */
   readonly dormant: number;
+  readonly guests: number;
   /** Accounts that jobs of their own run under: each is misused by one injection. */
   readonly spareAccounts: number;
 }
@@ -83,6 +84,8 @@ export interface Organisation {
   readonly services: readonly Identity[];
   readonly agents: readonly Identity[];
   readonly dormant: readonly Identity[];
+  /** Workloads of the mesh that have never started a job: each is let in by one injection. */
+  readonly guests: readonly Identity[];
   readonly clusters: readonly Cluster[];
   readonly quiet: readonly Cluster[];
   readonly pipelines: readonly Pipeline[];
@@ -192,6 +195,11 @@ export function organisation(random: Random, size: Size): Organisation {
       consumer: consumerOf(own, name),
     };
   });
+  const guests = Array.from({ length: size.guests }, (_, i): Identity => {
+    const name = `guest-${padded(i)}`;
+    const workload = workloadOf(own, 'reporting', name, 600 + i);
+    return { mail: accountOf(name, MESH), kind: 'service', way: 'mesh', workload, ip: workload.ip };
+  });
   const all = Array.from({ length: size.clusters }, (_, i): Cluster => {
     const project = projects[i % projects.length] ?? MESH;
     const quiet = i % 3 === 2;
@@ -227,6 +235,7 @@ export function organisation(random: Random, size: Size): Organisation {
     services,
     agents,
     dormant,
+    guests,
     clusters,
     quiet: all.filter(({ quiet }) => quiet),
     pipelines,

@@ -56,6 +56,26 @@ export function approvalRecords(scene: Scene): readonly RecordDraft[] {
       reason: 'Weekly training set for the partner, after the price run',
     },
   };
+  // Beside the grant that lets him write there: what he may run with it.
+  const refunds: Decision = {
+    time: '23:33:40',
+    event: 'CHG-2231/approved',
+    data: {
+      id: 'CHG-2231',
+      decision: 'approved',
+      approver: 'chiara@example.com',
+      requestedBy: 'goran@example.com',
+      for: 'goran@example.com',
+      what: {
+        actions: ['job.submit', 'data.write'],
+        job: `dataproc:${PROJECTS.prod.id}/${REGION}/job/refunds-push-${day}`,
+        environment: 'prod',
+      },
+      until: dayAfter,
+      ticket: 'CHG-2231',
+      reason: 'partner needs the corrected refunds tonight',
+    },
+  };
   const export_: Decision = {
     time: '16:55:02',
     event: 'CHG-2237/denied',
@@ -115,7 +135,9 @@ export function approvalRecords(scene: Scene): readonly RecordDraft[] {
     },
   };
   return [
-    ...[latePush, export_, revoked].map((decision) => sent(decision.time, signed(record(scene, decision)))),
+    ...[latePush, refunds, export_, revoked].map((decision) =>
+      sent(decision.time, signed(record(scene, decision))),
+    ),
     sent(claimed.time, record(scene, claimed)),
     sent(forged.time, signed(record(scene, forged), 'somebody else')),
   ];

@@ -1,17 +1,40 @@
 /** What the platform's own people and machines do to it over the day, and who looks at what. */
-import { serviceAgent } from '../callers.ts';
+import { CALLERS, serviceAgent } from '../callers.ts';
 import { CLUSTERS, PROJECTS, REGION, dataprocAgent, workAccount } from '../company.ts';
+import { DATAPROC } from './audit.ts';
 import { changeCluster, createCluster, readAccess, simpleChange } from './admin.ts';
 import { instantiateTemplate, submitJob } from './jobs.ts';
 import { createSession, terminateSession } from './serverless.ts';
 import { MINUTE } from '../entry.ts';
 import type { Draft } from '../entry.ts';
 import { pyspark } from '../jobs/plan.ts';
-import { callOf, clock, endingOf, sceneOf } from '../scene.ts';
+import { apiInMesh, callOf, clock, endingOf, sceneOf } from '../scene.ts';
 import type { Scene } from '../scene.ts';
 
 const regional = (project: string, collection: string): string =>
   `projects/${project}/regions/${REGION}/${collection}`;
+
+/** The scheduler makes the clusters of the day on the evening before. */
+function madeBefore(scene: Scene): readonly Draft[] {
+  return (['prod', 'staging', 'dev'] as const).flatMap((project, i) => {
+    const at = (i - 8) * MINUTE;
+    const wanted = {
+      cluster: CLUSTERS[project],
+      runAs: workAccount(PROJECTS[project]),
+      workers: project === 'prod' ? 8 : 2,
+      machineType: 'n2-standard-8',
+    };
+    return [
+      ...apiInMesh(scene, CALLERS.scheduler, {
+        at: at - 250,
+        method: 'POST',
+        url: `http://${DATAPROC}/v1/${regional(PROJECTS[project].id, 'clusters')}`,
+        status: 200,
+      }),
+      ...createCluster(callOf(scene, at, 'scheduler', project), wanted, endingOf(scene, at, 94_000)),
+    ];
+  });
+}
 
 function clusters(scene: Scene): readonly Draft[] {
   const gpu = {
@@ -175,6 +198,12 @@ function workflow(scene: Scene): readonly Draft[] {
     );
   });
   return [
+    ...apiInMesh(scene, CALLERS.scheduler, {
+      at: started - 260,
+      method: 'POST',
+      url: `http://${DATAPROC}/v1/${regional(PROJECTS.prod.id, 'workflowTemplates/month-end')}:instantiate`,
+      status: 200,
+    }),
     ...instantiateTemplate(
       callOf(scene, started, 'scheduler', 'prod'),
       'month-end',
@@ -196,6 +225,12 @@ function session(scene: Scene): readonly Draft[] {
   const begin = clock('14:25:00');
   const end = clock('16:55:00');
   return [
+    ...apiInMesh(scene, CALLERS.hana, {
+      at: begin - 210,
+      method: 'POST',
+      url: `http://${DATAPROC}/v1/projects/${PROJECTS.prod.id}/locations/${REGION}/sessions?sessionId=${work.id}`,
+      status: 200,
+    }),
     ...createSession(callOf(scene, begin, 'hana', 'prod'), work, endingOf(scene, begin, 70_000)),
     ...terminateSession(callOf(scene, end, 'hana', 'prod'), work, endingOf(scene, end, 8000)),
   ];
@@ -222,6 +257,7 @@ function reads(scene: Scene): readonly Draft[] {
 }
 
 export const platformDay = (scene: Scene): readonly Draft[] => [
+  ...madeBefore(sceneOf(scene, 'clusters-of-the-day')),
   ...clusters(sceneOf(scene, 'clusters')),
   ...policies(sceneOf(scene, 'policies')),
   ...workflow(sceneOf(scene, 'workflow')),

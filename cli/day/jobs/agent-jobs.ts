@@ -1,5 +1,6 @@
 /** What agents, the deployment and the partner's key run, on their own or for somebody. */
 import { PROJECTS } from '../company.ts';
+import { MINUTE } from '../entry.ts';
 import { pyspark, pysparkBatch } from './plan.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,6 +16,8 @@ const machines = (day: string): readonly Plan[] => [
     project: 'prod',
     minutes: 8,
     named: true,
+    // The agent of Cloud Logging on the gateway's node was restarted.
+    gatewayLateMs: 40 * MINUTE,
     labels: { agent: 'pricing-agent', requested_by: 'ana' },
     work: pyspark('pricing/propose.py', [
       '--input=gs://acme-curated/elasticity/',
@@ -73,6 +76,36 @@ const machines = (day: string): readonly Plan[] => [
     work: pyspark('partners/pull.py', [
       `--input-table=${prod.id}.pricing.proposals`,
       '--output=gs://acme-partner-exchange/prices/',
+    ]),
+  },
+  {
+    // The same key past the gateway, beside the call that came through it.
+    kind: 'job',
+    id: 'partner-price-pull-again',
+    at: '18:30:38',
+    caller: 'partnerSync',
+    via: 'direct',
+    project: 'prod',
+    minutes: 4,
+    application: 1310,
+    work: pyspark('partners/pull.py', [
+      `--input-table=${prod.id}.pricing.proposals`,
+      '--output=gs://acme-partner-exchange/prices/',
+    ]),
+  },
+  {
+    // The scheduler's credential, used out of a notebook: two identities for one request.
+    kind: 'job',
+    id: 'features-rebuild-adhoc',
+    at: '15:48:20',
+    caller: 'schedulerInNotebook',
+    via: 'mesh',
+    project: 'prod',
+    minutes: 7,
+    tagged: true,
+    work: pyspark('ml/training_set.py', [
+      '--input=gs://acme-features/churn/',
+      '--output=gs://acme-features/adhoc/',
     ]),
   },
   {

@@ -13,6 +13,10 @@ interface Common {
   readonly via: Route;
   readonly minutes: number;
   readonly labels?: Json;
+  /** Whoever handed the request on wrote its id on the job, in the label `gw-request-id`. */
+  readonly tagged?: true;
+  /** How long the gateway's own record of the request was under way. */
+  readonly gatewayLateMs?: number;
   /** It is given the header by which Cloud Storage's entries name it. */
   readonly named?: true;
   /** `refused-by-mesh`: the proxy said no, so the API never heard of it. */
@@ -25,6 +29,8 @@ export interface ClusterJobPlan extends Common {
   readonly work: Json;
   /** SubmitJobAsOperation, whose operation lasts as long as the job. */
   readonly asOperation?: true;
+  /** Number of its application on the cluster, where another one began in the same minute. */
+  readonly application?: number;
   /** What its script reads besides, and no argument says. */
   readonly alsoReads?: readonly string[];
 }

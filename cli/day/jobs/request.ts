@@ -6,7 +6,7 @@ import { throughGateway } from '../kong/calls.ts';
 import { apiInMesh } from '../scene.ts';
 import type { HttpCall, Route, Scene } from '../scene.ts';
 
-type ApiRequest = Omit<HttpCall, 'from' | 'to' | 'userAgent'>;
+type ApiRequest = Omit<HttpCall, 'from' | 'to' | 'userAgent'> & { readonly gatewayLateMs?: number };
 
 /** Nothing for a call that goes around everything. */
 export function apiRequest(scene: Scene, caller: CallerName, via: Route, call: ApiRequest): readonly Draft[] {

@@ -29,7 +29,8 @@ import type { Scene } from '../scene.ts';
 const SUBMIT_POLICY = { policy: 'istio-egress.deny-restricted-data-jobs', rule: '0' } as const;
 
 /** Applications of a cluster are numbered as they come. */
-const sequenceOf = (at: number): number => 100 + Math.floor(at / MINUTE);
+const sequenceOf = ({ at, application }: ClusterJobPlan): number =>
+  application ?? 100 + Math.floor(clock(at) / MINUTE);
 
 const outcomeStatus = (plan: ClusterJobPlan): number =>
   plan.end === 'denied' || plan.end === 'refused-by-mesh' ? 403 : 200;
@@ -48,6 +49,7 @@ function request(scene: Scene, plan: ClusterJobPlan, requestId: string): readonl
     requestId,
     protocol: grpc ? 'grpc' : 'http',
     ...(plan.end === 'refused-by-mesh' ? { refusedBy: SUBMIT_POLICY } : {}),
+    ...(plan.gatewayLateMs === undefined ? {} : { gatewayLateMs: plan.gatewayLateMs }),
   });
 }
 
@@ -90,7 +92,7 @@ function work(scene: Scene, plan: ClusterJobPlan, job: JobSubmission): readonly 
   };
   const worker: Node = { ...node, suffix: 'w-0', instanceId: scene.random.digits(19) };
   const app: Application = {
-    id: applicationId(job.cluster, sequenceOf(at)),
+    id: applicationId(job.cluster, sequenceOf(plan)),
     name: plan.id,
     user: 'root',
     type: 'hiveJob' in plan.work ? 'TEZ' : 'SPARK',
@@ -142,7 +144,7 @@ function lineage(scene: Scene, plan: ClusterJobPlan, job: JobSubmission): readon
       cluster: job.cluster,
       job: job.id,
       uuid: job.uuid,
-      application: applicationId(job.cluster, sequenceOf(at)),
+      application: applicationId(job.cluster, sequenceOf(plan)),
     },
     name: plan.id,
     at: at + 11_000,
@@ -167,7 +169,9 @@ export function runClusterJob(scene: Scene, plan: ClusterJobPlan): readonly Told
     uuid: scene.random.uuid(),
     cluster: CLUSTERS[plan.project],
     work: named === undefined ? plan.work : namedInStorage(plan.work, named),
-    ...(plan.labels === undefined ? {} : { labels: plan.labels }),
+    ...(plan.labels === undefined && plan.tagged === undefined
+      ? {}
+      : { labels: { ...plan.labels, ...(plan.tagged === undefined ? {} : { 'gw-request-id': requestId }) } }),
     // Clients that take part hand the request id on, so that both records of the call can be joined by it.
     ...(handsRequestIdOn(plan.via) ? { requestId } : {}),
   };

@@ -61,6 +61,8 @@ interface Passage extends Omit<HttpCall, 'from' | 'to' | 'userAgent' | 'protocol
   readonly inMesh: boolean;
   /** A plugin said no: it went no further. */
   readonly refused?: true;
+  /** How long the gateway's own record was under way; drawn when absent. */
+  readonly gatewayLateMs?: number;
 }
 
 /**
@@ -75,7 +77,8 @@ export function throughGateway(scene: Scene, passage: Passage): readonly Draft[]
   const target = new URL(url);
   const service = serviceOf(target.host);
   const uri = `${service.path}${url.slice(url.indexOf(target.host) + target.host.length)}`;
-  const record = gatewayRecord({
+  const { gatewayLateMs: lateByMs } = passage;
+  const told = gatewayRecord({
     at: at + 4,
     startedAt: midnight + Math.floor(at) + 4,
     method,
@@ -90,6 +93,7 @@ export function throughGateway(scene: Scene, passage: Passage): readonly Draft[]
     ...(passage.refused === undefined ? {} : { refused: passage.refused }),
     ...PASSENGERS[name],
   });
+  const record = lateByMs === undefined ? told : { ...told, lateByMs };
   const workload = 'workload' in caller ? caller.workload : undefined;
   if (!passage.inMesh || workload === undefined) return [record];
   const hop = { method, status, userAgent, ...(requestId === undefined ? {} : { requestId }) };

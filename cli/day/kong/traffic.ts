@@ -7,6 +7,7 @@ import type { Scene } from '../scene.ts';
 import { throughGateway } from './calls.ts';
 import { SERVICES } from './entities.ts';
 import { gatewayContainer, gatewayRecord } from './record.ts';
+import { heardBeside } from './silence.ts';
 
 const PARTNER_IP = '203.0.113.25';
 const PARTNER_AGENT = 'partner-portal/5.2 (+https://partner.example.com)';
@@ -126,4 +127,5 @@ export const gatewayTraffic = (scene: Scene): readonly Draft[] => [
   ...unauthenticated(sceneOf(scene, 'unauthenticated')),
   ...refused(sceneOf(scene, 'rate-limit')),
   ...printed(sceneOf(scene, 'gateway-output')),
+  ...heardBeside(sceneOf(scene, 'gateway-silent')),
 ];

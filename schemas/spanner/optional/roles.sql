@@ -4,7 +4,10 @@
 
 -- Ingest adds facts and receipts and can change or remove neither. It reads keys, to know what is there already.
 CREATE ROLE jobtrail_ingest;
-GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts, Findings TO ROLE jobtrail_ingest;
+GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts, Findings, Witnesses, Arrivals
+  TO ROLE jobtrail_ingest;
+-- Open work and what was seen are put there whether or not they are there already; ingest takes nothing off the queue.
+GRANT SELECT, INSERT, UPDATE ON TABLE OpenWork, Sightings TO ROLE jobtrail_ingest;
 -- Functions keep the texts of the bundle they start with; which one is in force only a push says.
 GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_ingest;
 GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_ingest;
@@ -19,9 +22,21 @@ GRANT SELECT ON TABLE Findings TO ROLE jobtrail_alerts;
 GRANT SELECT, INSERT, UPDATE ON TABLE Episodes, EpisodeTransitions, EpisodeFindings, Deliveries TO ROLE jobtrail_alerts;
 GRANT SELECT ON TABLE Silences TO ROLE jobtrail_alerts;
 
+-- reconcile reads facts and what ingest left for it, says verdicts, and resolves alerts whose findings hold no longer. What it says
+-- again it writes over with the same, which takes UPDATE; facts that it did not make it cannot change.
+CREATE ROLE jobtrail_reconcile;
+GRANT SELECT ON TABLE Events, Edges, PolicyVersions, Witnesses, Sightings, Arrivals, Silences TO ROLE jobtrail_reconcile;
+GRANT SELECT, INSERT, UPDATE ON TABLE Verdicts, Findings, Paths TO ROLE jobtrail_reconcile;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE OpenWork TO ROLE jobtrail_reconcile;
+GRANT SELECT, INSERT, UPDATE ON TABLE Episodes, EpisodeTransitions, Deliveries TO ROLE jobtrail_reconcile;
+GRANT SELECT ON TABLE EpisodeFindings TO ROLE jobtrail_reconcile;
+GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_reconcile;
+GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_reconcile;
+
 -- An auditor reads everything but the raw texts, which may hold what secret detectors missed.
 CREATE ROLE jobtrail_auditor;
-GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce TO ROLE jobtrail_auditor;
+GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce, Findings, Witnesses, Verdicts, Paths
+  TO ROLE jobtrail_auditor;
 GRANT SELECT (
   EventId, Variant, Shard, EventTime, ReceiveTime, Source, Action, Outcome, Method, Status, Actor, ActorKind, ActorProof,
   ActorAs, ActorOwner, ActorLane, ActorAbsent, ActingFor, ActingForBy, Bindings, KeyName, RunAs, Peer, JobId, JobName, ParentJob, OperationId,
@@ -33,4 +48,4 @@ GRANT SELECT (QuarantineId, Source, Reason, Message, Hint, RawEncoding, RawBytes
   ON TABLE Quarantine TO ROLE jobtrail_auditor;
 GRANT SELECT (EventId, Variant, Digest, Canonical, Basis, ExpireAt) ON TABLE Renditions TO ROLE jobtrail_auditor;
 GRANT SELECT ON VIEW JobFlows, JobInputs, JobOutputs, Jobs, JobHops, Regions, EventDatasets, JobOpenIds, JobParts,
-  JobIdentities, JobAccess, EventConflicts, RenditionConflicts TO ROLE jobtrail_auditor;
+  JobIdentities, JobAccess, EventConflicts, RenditionConflicts, LatestVerdicts TO ROLE jobtrail_auditor;

@@ -9,4 +9,5 @@ export const OWN = evidenceRows(`
   jobs as Dataflow lists them | L01 L08 L12 | observed | dataflow.projects.locations.jobs.list | job.observe | JobId Project claims.state
   runs as Databricks lists them | L01 L08 L12 | observed | databricks.jobs.runs.list | job.observe | JobId Project claims.state
   what sinks exported and could not, what waits in subscriptions | L07 L08 L09 | observed | monitoring.projects.timeSeries.list | metric.observe | Project claims.metric claims.value claims.endTime
+  that a path carries: which one, when it was sent, its signature | L08 | canary | jobtrail.canary.v1 | telemetry.write | claims.path claims.nonce claims.sentAt claims.mac
 `);

@@ -1,6 +1,7 @@
 /**
- * What lets somebody in, by name: changes of what guards a namespace of the mesh, a gateway or a principal's rights, and calls
- * that start work through it, are one group (the witness family `gate`). Computed from an event alone.
+ * What lets somebody in, by name: changes of what guards a namespace of the mesh, a gateway or a principal's rights are one group
+ * (the witness family `gate`), and calls that start work through it another, since changes are few and calls are not. Computed
+ * from an event alone.
  */
 import { bindingsOf, isCustomRole } from '../../detections/bindings.ts';
 import { textOf } from '../../detections/evidence.ts';
@@ -15,16 +16,25 @@ import { doersOf, writtenAs } from '../same-identity.ts';
 const ROOT = 'istio-system';
 
 export function gatesOf(event: TrailEvent): readonly string[] {
-  if (event.action === 'api.call') return isPassed(event) ? gatesOfCall(event) : [];
+  if (event.action === 'api.call') return isPassed(event) ? gatesOfCall(event).map(passedThrough) : [];
   return isDone(event) ? gatesOfChange(event) : [];
 }
+
+/** The group of calls that went through a gate. */
+export const passedThrough = (gate: string): string => `passed|${gate}`;
+
+/** The principal whose rights the gate is; undefined for one of the mesh or of the gateway. */
+export const whoseRights = (gate: string): string | undefined =>
+  gate.startsWith(RIGHTS) ? gate.slice(RIGHTS.length) : undefined;
+
+const RIGHTS = 'iam|';
 
 /** Those that a success went through: a call those of its hop, work and access those of whoever did it. */
 export function gatesPassed(event: TrailEvent): readonly string[] {
   if (event.action === 'api.call') return gatesOfCall(event);
   return doersOf(event)
     .flatMap(writtenAs)
-    .map((who) => `iam|${who}`);
+    .map((who) => `${RIGHTS}${who}`);
 }
 
 function gatesOfCall(event: TrailEvent): readonly string[] {
@@ -64,7 +74,7 @@ function gatesOfChange(event: TrailEvent): readonly string[] {
   const ids = [...added, ...removed, ...standing]
     .filter(({ role }) => opensWork(role))
     .flatMap(({ member }) => parseIdentifier(member)?.id ?? []);
-  return [...new Set(ids)].map((id) => `iam|${id}`);
+  return [...new Set(ids)].map((id) => `${RIGHTS}${id}`);
 }
 
 const BASIC: ReadonlySet<string> = new Set(['roles/owner', 'roles/editor']);

@@ -91,7 +91,9 @@ function governs(
     if (id === undefined) continue;
     const called = textOf(event.claims, field);
     if (called === id) return true;
-    const [version] = facts.policy('gateway', `kong:${project ?? '-'}/${collection}/${id}`);
+    const version = facts
+      .policy('gateway', `kong:${project ?? '-'}/${collection}/${id}`)
+      .find(({ time }) => time <= event.time);
     const named = version === undefined ? undefined : facts.event(version.eventId);
     const name = named === undefined ? undefined : textOf(named.claims, 'entityName');
     return name === undefined ? undefined : name === called;

@@ -61,6 +61,7 @@ export const actionWithoutApproval = defineRule({
     'Records of data that name no job are held to the datasets that the approval names, and to the job where it names none.',
     'Of approvals that may be used so many times, one use is one run, or the writes of one identity without a pause of ten minutes.',
   ],
+  expects: 'an approval that is proven, in force, and for this',
   sources: [
     'approvals',
     'iam',

@@ -36,6 +36,7 @@ export const agentJobWithoutSponsor = defineRule({
     'A Dataflow job that is created names no template: the configuration ties job names to schedules.',
     'That a person is in the chain of delegation says that the agent had his token, not that he knew of the run.',
   ],
+  expects: 'somebody whom it was for, a schedule, or an approval',
   sources: ['dataproc', 'dataflow', 'databricks', 'approvals'],
   partners: ['approvals'],
   on: [...START_CALLS, 'grant.approve', 'grant.deny', 'grant.revoke'],

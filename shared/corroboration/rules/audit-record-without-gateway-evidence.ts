@@ -39,12 +39,13 @@ export const auditRecordWithoutGatewayEvidence = defineRule({
     'A call that the API refused inside of a 200 of gRPC, without its status in the log, stands for another one by the same identity.',
     'Updates of Dataflow that replace a job by dataflow.jobs.updateContents are not judged.',
   ],
+  expects: 'a record of the call at each hop that it has to come through',
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts }) => {
     const group = record.kind === 'event' ? groupOf(record.event) : undefined;
     if (group === undefined) return [];
-    return segmentsAround(group, record.time, facts).flatMap(startAnchors);
+    return segmentsAround(group, record.time, facts).map(startAnchors);
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && isStart(anchor.event) ? judgeStart(anchor.event, context) : [],
@@ -73,8 +74,7 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
 
 /** The same job was started before, which that start answers for. */
 const isRepeated = ({ job, time, id }: TrailEvent, { facts }: Context): boolean =>
-  job !== undefined &&
-  facts.job(job).some((other) => isStart(other) && other.id !== id && other.time < time);
+  job !== undefined && facts.job(job).some((other) => isStart(other) && other.id !== id && other.time < time);
 
 const surest = (joins: readonly Join[]): Join | undefined =>
   JOINS.toReversed().find((join) => joins.includes(join));
@@ -111,15 +111,27 @@ function unseen(
   const doubts = missing.flatMap((one) => doubtOf(start, one) ?? []);
   const reason = [...new Set(doubts)].join('; ');
   return missing.some(({ unanswered, connections }) => unanswered.length > 0 && connections.length === 0)
-    ? { verdict: 'undetermined', cited, reason, found: { ...found, severity: 'high' } }
+    ? {
+        verdict: 'undetermined',
+        cited,
+        reason,
+        found: {
+          ...found,
+          severity: 'high',
+          summary: `${whoOf(event)} started work by ${event.method}, and whether the call came through cannot be told: ${reason}.`,
+        },
+      }
     : { verdict: 'undetermined', cited, reason };
 }
 
 /** Why the absence of a record does not say that the call came past the hop; undefined where it does. */
 function doubtOf(start: Call, { kind, paired, connections, unanswered }: HopEvidence): string | undefined {
-  if (connections.length > 0) return `${kind}: only connections were seen, in one of which the call may have been`;
-  if (unanswered.length > 0) return `${kind}: a call by the same identity was let through, and its answer was not seen`;
-  if (paired.is === 'beyond') return `${kind}: so many calls by the same identity that none can be told from the next`;
+  if (connections.length > 0)
+    return `${kind}: only connections were seen, in one of which the call may have been`;
+  if (unanswered.length > 0)
+    return `${kind}: a call by the same identity was let through, and its answer was not seen`;
+  if (paired.is === 'beyond')
+    return `${kind}: so many calls by the same identity that none can be told from the next`;
   if (start.identities.size === 0) return 'the audit record names nobody';
   return undefined;
 }
@@ -129,7 +141,9 @@ const MOST_CITED = 25;
 function citedOf(event: TrailEvent, hops: readonly HopEvidence[]): readonly Cited[] {
   const cited = hops.flatMap(({ kind, paired, connections, unanswered, forgeable }) => [
     ...(paired.is === 'paired' ? paired.call.events.map((one) => citedAs(kind, one)) : []),
-    ...(paired.is === 'paired' ? [] : paired.crowd.partners.slice(0, MOST_CITED).map((one) => citedAs(kind, one.event))),
+    ...(paired.is === 'paired'
+      ? []
+      : paired.crowd.partners.slice(0, MOST_CITED).map((one) => citedAs(kind, one.event))),
     ...connections.slice(0, MOST_CITED).map((one) => citedAs('connection', one)),
     ...[...unanswered, ...forgeable].slice(0, MOST_CITED).map((one) => citedAs(kind, one.event)),
   ]);
@@ -144,8 +158,13 @@ function foundOf(
 ) {
   const { event } = start;
   const crowd = missing
-    .flatMap(({ paired }) => (paired.is === 'paired' || paired.crowd.anchors.length < 2 ? [] : [paired.crowd]))
-    .reduce<Crowd | undefined>((most, one) => (most === undefined || one.alone.length > most.alone.length ? one : most), undefined);
+    .flatMap(({ paired }) =>
+      paired.is === 'paired' || paired.crowd.anchors.length < 2 ? [] : [paired.crowd],
+    )
+    .reduce<Crowd | undefined>(
+      (most, one) => (most === undefined || one.alone.length > most.alone.length ? one : most),
+      undefined,
+    );
   const names = namesOf(missing.map(({ kind }) => kind));
   const call = event.callKey ?? event.method;
   const forgeable = missing.flatMap((one) => one.forgeable).length;
@@ -173,7 +192,9 @@ function foundOf(
       ],
       [
         'unproven',
-        forgeable === 0 ? undefined : `${forgeable} records that anybody who may write logs could have written`,
+        forgeable === 0
+          ? undefined
+          : `${forgeable} records that anybody who may write logs could have written`,
       ],
       ['callerIp', textOf(event.claims, 'callerIp')],
     ),

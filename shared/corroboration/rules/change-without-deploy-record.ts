@@ -37,6 +37,7 @@ export const changeWithoutDeployRecord = defineRule({
     'A record names what was deployed: two changes of one object in one window look like one deployment where no digest tells.',
     'Objects beyond what is kept of the list of a record are not seen as named by it.',
   ],
+  expects: 'a signed record of the deployment',
   sources: ['kubernetes', 'kong', 'iam', 'dataproc', 'dataflow', 'databricks', 'platform', 'deployments'],
   partners: ['deployments'],
   on: [

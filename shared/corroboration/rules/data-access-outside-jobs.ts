@@ -33,6 +33,7 @@ export const dataAccessOutsideJobs = defineRule({
     'Objects and rows are seen where Data Access logging is on; staging buckets under names of their own are declared as exemptions.',
     'Of an account that began no job in a week, job-ran-without-audit-record tells.',
   ],
+  expects: 'a job of the account that was running',
   sources: ['dataproc', 'dataflow', 'bigquery', 'storage', 'spanner', 'observed'],
   on: TELLS_OF_ACCOUNT_JOBS,
   onSightings: ['touched'],

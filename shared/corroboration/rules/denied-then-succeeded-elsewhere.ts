@@ -9,7 +9,7 @@ import { segmentOf, segmentsAround, startAnchors } from '../call-segments.ts';
 import { citedAs } from '../cite.ts';
 import { evidenceOf, type HopEvidence } from '../hop-evidence.ts';
 import { shareIdentity } from '../matching.ts';
-import { anchorOf, defineRule, type Anchor, type Context, type Judgement } from '../rule.ts';
+import { anchorOf, defineRule, type Anchor, type Anchors, type Context, type Judgement } from '../rule.ts';
 import { doersOf, recordedAs } from '../same-identity.ts';
 import { back, forth } from '../span.ts';
 
@@ -54,7 +54,7 @@ export const deniedThenSucceededElsewhere = defineRule({
 const WINDOW_MS = HOUR_MS;
 const MOST_CITED = 10;
 
-function anchorsOf(event: TrailEvent, context: Context): readonly Anchor[] {
+function anchorsOf(event: TrailEvent, context: Context): Anchors {
   const { facts } = context;
   if (event.action.startsWith('grant.')) {
     const who = textOf(event.claims, 'beneficiary');
@@ -64,7 +64,7 @@ function anchorsOf(event: TrailEvent, context: Context): readonly Anchor[] {
   const group = groupOf(event);
   if (group === undefined) return [];
   if (isRefusal(event)) return startsOf(doersOf(event), event, WINDOW_MS, context);
-  return segmentsAround(group, event.time, facts).flatMap(startAnchors);
+  return segmentsAround(group, event.time, facts).map(startAnchors);
 }
 
 const startsOf = (
@@ -109,13 +109,20 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
   const hops = kinds.map((kind) => evidenceOf(start, kind, segment, context));
   const missing = hops.filter(({ paired }) => paired.is !== 'paired');
   const refused = distinct.filter((one) => missing.some(({ kind }) => kind === hopKindOf(one)));
-  const cited = [citedAs('audit', event), ...distinct.slice(-MOST_CITED).map((one) => citedAs('refusal', one))];
+  const cited = [
+    citedAs('audit', event),
+    ...distinct.slice(-MOST_CITED).map((one) => citedAs('refusal', one)),
+  ];
   const passed = hops.flatMap(({ kind, paired }) =>
     paired.is === 'paired' ? paired.call.events.map((one) => citedAs(kind, one)) : [],
   );
   if (refused.length === 0) {
     return [
-      { verdict: 'satisfied', cited: [...cited, ...passed], reason: 'the hop that had refused let this call through' },
+      {
+        verdict: 'satisfied',
+        cited: [...cited, ...passed],
+        reason: 'the hop that had refused let this call through',
+      },
     ];
   }
   const approved = rank(approvalsFor(event, facts), { event, declared }).find(
@@ -136,7 +143,11 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
       until: missing.map(({ until }) => until).reduce(latest),
       on: missing.map(({ kind }) => kind),
       otherwise: missing.every(isDoubtful)
-        ? { verdict: 'undetermined', cited, reason: 'the hop may have let this call through: it cannot be told' }
+        ? {
+            verdict: 'undetermined',
+            cited,
+            reason: 'the hop may have let this call through: it cannot be told',
+          }
         : {
             verdict: 'violated',
             cited,

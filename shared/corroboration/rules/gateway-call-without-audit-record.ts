@@ -3,12 +3,13 @@ import { evidence, textOf } from '../../detections/evidence.ts';
 import { subjectOf, whoOf } from '../../detections/kinds.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
 import { callFamilyOf } from '../call-family.ts';
-import { groupOf, hopKindOf, isApiRecord, isPassed, type HopKind } from '../call-records.ts';
+import { createdJobOf, groupOf, hopKindOf, isApiRecord, isPassed, type HopKind } from '../call-records.ts';
 import { answerWithinOf, callsPaired, type Paired } from '../call-pairs.ts';
 import { isWithin, segmentOf, segmentsAround, type Segment } from '../call-segments.ts';
 import type { Call } from '../calls.ts';
 import { latenessOf, lastOf } from '../hop-evidence.ts';
 import { citedAs } from '../cite.ts';
+import { memo, memo2 } from '../memo.ts';
 import { anchorOf, defineRule, type Cited, type Context, type Judgement, type Outcome } from '../rule.ts';
 import { dayPlus } from '../span.ts';
 import { auditSubject } from '../subjects.ts';
@@ -34,6 +35,7 @@ export const gatewayCallWithoutAuditRecord = defineRule({
     'A launch that is only validated is not told from others by its path: exempt the route.',
     'A repeated request that the API recorded once is known as such by its request id alone.',
   ],
+  expects: 'the API’s record of the call',
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts, declared }) => {
@@ -42,10 +44,7 @@ export const gatewayCallWithoutAuditRecord = defineRule({
     const near = segmentsAround(group, record.time, facts);
     // Those of the next half hour are counted together with what is missing here.
     const after = STEPS.map((ms) => segmentOf(group, later(record.time, ms), facts));
-    return [
-      ...near.flatMap((segment) => callsOf(segment)),
-      ...after.flatMap((segment) => aloneIn(segment, declared)),
-    ].map(({ event }) => anchorOf(event));
+    return [...near.map(callAnchors), ...after.map((segment) => aloneAnchors(segment, declared))];
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && isPassed(anchor.event) ? judgeCall(anchor.event, context) : [],
@@ -60,13 +59,17 @@ const SEEN_DAYS = 30;
 const ENGINES = ['dataproc', 'dataflow', 'databricks'] as const;
 
 /** Calls through the gateway, and those through the mesh of which no gateway has a record. */
-function callsOf(segment: Segment): readonly Call[] {
+const callsOf = memo((segment: Segment): readonly Call[] => {
   const { gateway, mesh } = segment.hops;
   const ids = new Set(gateway.flatMap(({ keys }) => keys['request-id'] ?? []));
-  return [...gateway, ...mesh.filter(({ keys }) => !(keys['request-id'] ?? []).some((id) => ids.has(id)))].filter(
-    (call) => isWithin(segment, call),
-  );
-}
+  return [
+    ...gateway,
+    ...mesh.filter(({ keys }) => !(keys['request-id'] ?? []).some((id) => ids.has(id))),
+  ].filter((call) => isWithin(segment, call));
+});
+
+const callAnchors = memo((segment: Segment) => callsOf(segment).map(({ event }) => anchorOf(event)));
+const callById = memo((segment: Segment) => new Map(callsOf(segment).map((call) => [call.event.id, call])));
 
 type Declared = Context['declared'];
 
@@ -75,11 +78,14 @@ const pairedOf = (call: Call, segment: Segment, declared: Declared): Paired | un
   return kind === undefined ? undefined : callsPaired(segment, kind, declared).get(call);
 };
 
-function aloneIn(segment: Segment, declared: Declared): readonly Call[] {
-  return callsOf(segment).filter(
+const aloneIn = memo2((segment: Segment, declared: Declared): readonly Call[] =>
+  callsOf(segment).filter(
     (call) => pairedOf(call, segment, declared)?.is === 'alone' && !isReplay(call, segment, declared),
-  );
-}
+  ),
+);
+const aloneAnchors = memo2((segment: Segment, declared: Declared) =>
+  aloneIn(segment, declared).map(({ event }) => anchorOf(event)),
+);
 
 /** Another call of the same request has its record: the API did not begin the work twice. */
 function isReplay(call: Call, segment: Segment, declared: Declared): boolean {
@@ -102,14 +108,16 @@ function judgeCall(event: TrailEvent, context: Context): readonly Judgement[] {
   if (group === undefined || kind === undefined || engine === undefined) return [];
   if (!isExpected(event, context)) return [];
   const segment = segmentOf(group, event.time, facts);
-  const call = callsOf(segment).find((one) => one.event.id === event.id);
+  const call = callById(segment).get(event.id);
   if (call === undefined) return [];
   const paired = pairedOf(call, segment, declared);
   const after = answerWithinOf(call, declared) + declared.corroboration.lateness(engine);
   const hop = call.events.map((one) => citedAs(kind, one));
   if (paired?.is === 'paired') return [satisfied(paired, later(event.time, after), hop)];
   if (isReplay(call, segment, declared) || isOfKnownJob(event, context)) {
-    return [{ verdict: 'satisfied', cited: hop, reason: 'the API recorded another call of the same request' }];
+    return [
+      { verdict: 'satisfied', cited: hop, reason: 'the API recorded another call of the same request' },
+    ];
   }
   const last = paired === undefined ? event.time : lastOf(paired.crowd, event.time);
   return [
@@ -137,7 +145,10 @@ function isExpected(event: TrailEvent, { declared, facts }: Context): boolean {
   if (required !== undefined) return required.require.length > 0;
   if (call.project === '') return false;
   const day = dayOf(event.time);
-  return facts.sightings('audit', auditSubject(call.engine, call.project), dayPlus(day, -SEEN_DAYS), day).length > 0;
+  return (
+    facts.sightings('audit', auditSubject(call.engine, call.project), dayPlus(day, -SEEN_DAYS), day).length >
+    0
+  );
 }
 
 function satisfied(paired: Extract<Paired, { is: 'paired' }>, until: string, hop: readonly Cited[]): Outcome {
@@ -153,7 +164,7 @@ function satisfied(paired: Extract<Paired, { is: 'paired' }>, until: string, hop
 
 /** The call names the job, and there is a record of its start from another time. */
 function isOfKnownJob(event: TrailEvent, { facts }: Context): boolean {
-  const job = textOf(event.claims, 'callJob');
+  const job = createdJobOf(event);
   return job !== undefined && facts.job(job).some(isApiRecord);
 }
 

@@ -6,7 +6,14 @@ import { groupOf, HOP_KINDS, isStart, samePlace, type HopKind } from '../call-re
 import { segmentOf, segmentsAround, startAnchors, type Segment } from '../call-segments.ts';
 import type { Call } from '../calls.ts';
 import { citedAs } from '../cite.ts';
-import { auditClaims, compared, relationOfAll, toldOf, type Compared, type Relation } from '../compared-claims.ts';
+import {
+  auditClaims,
+  compared,
+  relationOfAll,
+  toldOf,
+  type Compared,
+  type Relation,
+} from '../compared-claims.ts';
 import { evidenceOf, requiredHops } from '../hop-evidence.ts';
 import { defineRule, type Context, type Join, type Judgement, type Outcome } from '../rule.ts';
 
@@ -23,19 +30,35 @@ export const identityMismatchMeshVsAudit = defineRule({
     'Where the two are one identity, a binding is missing or too old: add it to `bindings`, valid from when it holds.',
     'Otherwise find out how `hop` came to the credential of `audit`, and revoke that credential.',
   ],
-  evidence: ['hop', 'audit', 'seen', 'strength', 'hopClaims', 'auditClaims', 'relation', 'call', 'job'],
-  maps: { attack: ['T1550.001', 'T1134', 'T1557'], soc2: ['CC6.1', 'CC7.2'], iso27001: ['A.5.16', 'A.8.5', 'A.8.15'] },
+  evidence: [
+    'hop',
+    'audit',
+    'seen',
+    'strength',
+    'hopClaims',
+    'auditClaims',
+    'relation',
+    'bindings',
+    'call',
+    'job',
+  ],
+  maps: {
+    attack: ['T1550.001', 'T1134', 'T1557'],
+    soc2: ['CC6.1', 'CC7.2'],
+    iso27001: ['A.5.16', 'A.8.5', 'A.8.15'],
+  },
   peers: [],
   gaps: [
     'The mesh identity is not held against the workload of a gateway consumer.',
     'Without bindings, and where no evidence is declared, a workload and an account that differ are not comparable.',
   ],
+  expects: 'one identity in the records of the hop and of the API',
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts }) => {
     const group = record.kind === 'event' ? groupOf(record.event) : undefined;
     if (group === undefined) return [];
-    return segmentsAround(group, record.time, facts).flatMap(startAnchors);
+    return segmentsAround(group, record.time, facts).map(startAnchors);
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && isStart(anchor.event) ? judgeStart(anchor.event, context) : [],
@@ -63,9 +86,12 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
   });
   // A request that came through the gateway goes on as the gateway's own workload.
   const gateway = held.find(({ kind, relation }) => kind === 'gateway' && agrees(relation));
-  const judged = held.filter(({ kind, relation }) => kind === 'gateway' || gateway === undefined || agrees(relation));
+  const judged = held.filter(
+    ({ kind, relation }) => kind === 'gateway' || gateway === undefined || agrees(relation),
+  );
   const against = judged.find(({ relation }) => relation === 'conflict');
-  if (against !== undefined) return [violated(start, against, isStrong(against.join) ? 'critical' : 'medium')];
+  if (against !== undefined)
+    return [violated(start, against, isStrong(against.join) ? 'critical' : 'medium')];
   const [first] = judged;
   if (first === undefined) return byTimeAlone(start, segment, context, isMapped);
   const unknown = judged.find(({ relation }) => relation === 'unknown');
@@ -81,8 +107,20 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
     ];
   }
   const relations = [...new Set(judged.map(({ relation }) => relation))].join(', ');
-  return [{ verdict: 'satisfied', join: first.join, cited, reason: `the identities hold together: ${relations}` }];
+  const by = bindingsOf([...start.events, ...judged.flatMap(({ call }) => call.events)]);
+  return [
+    {
+      verdict: 'satisfied',
+      join: first.join,
+      cited,
+      reason: `the identities hold together: ${relations}${by === '' ? '' : `, by the bindings ${by}`}`,
+    },
+  ];
 }
+
+/** Cited wherever they were used: whoever looks after them is asked first. */
+const bindingsOf = (events: readonly TrailEvent[]): string =>
+  [...new Set(events.flatMap(({ bindings }) => bindings))].toSorted().join(', ');
 
 const agrees = (relation: Relation): boolean =>
   relation === 'agree' || relation === 'alias' || relation === 'delegated';
@@ -99,7 +137,12 @@ function heldAgainst(start: Call, kind: HopKind, call: Call, join: Join, isMappe
 }
 
 /** One call and one start of one kind at one time, each without a partner, and nothing else they could belong to. */
-function byTimeAlone(start: Call, segment: Segment, context: Context, isMapped: boolean): readonly Judgement[] {
+function byTimeAlone(
+  start: Call,
+  segment: Segment,
+  context: Context,
+  isMapped: boolean,
+): readonly Judgement[] {
   return requiredHops(start.event, context).flatMap((kind): Judgement[] => {
     const pairs = startsPaired(segment, kind, context.declared);
     const there = evidenceOf(start, kind, segment, context);
@@ -153,6 +196,7 @@ function violated(start: Call, held: Held, severity: 'critical' | 'medium'): Out
         ['hopClaims', toldOf(held.claims)],
         ['auditClaims', auditClaims(event)],
         ['relation', held.relation],
+        ['bindings', bindingsOf([...start.events, ...held.call.events])],
         ['call', event.callKey],
         ['job', event.job],
       ),

@@ -50,6 +50,7 @@ export const jobRanWithoutAuditRecord = defineRule({
     'The tag by which an application names its job is the submitter’s to choose.',
     'Machines that an engine made, and lineage runs that name no job of an engine, are not looked at.',
   ],
+  expects: 'a job API’s record that somebody started it',
   sources: [
     'dataproc',
     'dataflow',

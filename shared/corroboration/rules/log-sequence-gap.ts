@@ -38,6 +38,7 @@ export const logSequenceGap = defineRule({
     'An entry that is marked as cut (queryTruncated and its like) is no gap.',
     'Of accesses to data only what Cloud Logging split is looked at.',
   ],
+  expects: 'the entries before it in their sequence',
   sources: [
     'dataproc',
     'dataflow',

@@ -6,7 +6,7 @@ import { isPassed } from '../call-records.ts';
 import { citedAs } from '../cite.ts';
 import { DEPLOYED_CHANGES, RECORD_WINDOW_MS } from '../deploy-record.ts';
 import { isDeclaredChange } from '../gates/declared-change.ts';
-import { gatesOf, gatesPassed } from '../gates/gate.ts';
+import { gatesOf, gatesPassed, passedThrough, whoseRights } from '../gates/gate.ts';
 import { letInByGateway } from '../gates/gateway.ts';
 import { letInByIam } from '../gates/iam.ts';
 import type { LetIn, Passed } from '../gates/let-in.ts';
@@ -49,6 +49,7 @@ export const usedUnderUndeclaredPolicy = defineRule({
     'One policy is taken at a time: whether another of the same namespace would have let it through shows only in what passed before.',
     'Rules of the mesh that look at headers, ports, addresses or end users, and labels of workloads other than their name, are undetermined.',
     'Access to data hangs on roles of every level: without a refusal from before it is undetermined.',
+    'Access to data is judged of people and agents: what other accounts touch is too much to be kept by who did it.',
     'Where no deployers are declared, no version is a declared one, and nothing is judged.',
     'A role that was given to a group, or to everybody, is found as a grant, not by its use.',
   ],
@@ -75,11 +76,16 @@ export const usedUnderUndeclaredPolicy = defineRule({
     ]),
   ],
   anchors: (record, context) => {
-    if (record.kind !== 'event') return [];
-    const own = isSuccess(record.event) ? [record] : [];
-    if (record.event.action === 'api.call') return own;
-    const changes = record.event.action === 'deploy' ? changesAround(record.time, context) : [record.event];
-    return [...own, ...changes.flatMap((change) => passedSince(change, context)).map(anchorOf)];
+    if (record.kind !== 'event' || !context.declared.hasDeployers) return [];
+    const { event } = record;
+    const around = CHANGES.includes(event.action)
+      ? passedSince(namesOfGates(event), event.time, context)
+      : event.action === 'deploy'
+        ? changesAround(event.time, context).flatMap((change) =>
+            passedSince(namesOfGates(change), change.time, context),
+          )
+        : passedAfterAttempt(event, context);
+    return [...(isSuccess(event) ? [record] : []), ...around.map(anchorOf)];
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && context.declared.hasDeployers && isSuccess(anchor.event)
@@ -101,17 +107,38 @@ const isSuccess = (event: TrailEvent): boolean =>
 const changesAround = (time: string, { facts }: Context): readonly TrailEvent[] =>
   facts.witnesses('change', DEPLOYED_CHANGES, around(time, RECORD_WINDOW_MS));
 
-/** A declared version closes what an undeclared one had opened, and both may come late. */
-function passedSince(change: TrailEvent, { facts }: Context): readonly TrailEvent[] {
-  const span = forth(change.time, WINDOW_MS);
-  return gatesOf(change)
-    .flatMap((gate) =>
-      gate.startsWith('iam|')
-        ? recordedAs(gate.slice('iam|'.length)).flatMap((who) => facts.witnesses('start', who, span))
-        : facts.witnesses('gate', gate, span),
-    )
+/** Of the gateway also names of routes and services: plugins know them by their ids alone. */
+const namesOfGates = (change: TrailEvent): readonly string[] =>
+  change.source === 'kong' && change.action === 'policy.change'
+    ? [`gateway|${change.project ?? '-'}`]
+    : gatesOf(change);
+
+/**
+ * What a change may have let through: a declared version closes what an undeclared one had opened, and all of them may come late.
+ * Of what comes in its order, little is there of later times.
+ */
+const passedSince = (gates: readonly string[], from: string, { facts }: Context): readonly TrailEvent[] =>
+  gates
+    .flatMap((gate) => {
+      const span = { from, until: EVER };
+      const whose = whoseRights(gate);
+      return whose === undefined
+        ? facts.witnesses('gate', passedThrough(gate), span)
+        : recordedAs(whose).flatMap((who) => [
+            ...facts.witnesses('start', who, span),
+            ...facts.witnesses('access', who, span),
+          ]);
+    })
     .filter(isSuccess);
-}
+
+const EVER = '9999-12-31T23:59:59.999999999Z';
+
+/** What became of an attempt before a change tells what the change did. */
+const passedAfterAttempt = (event: TrailEvent, context: Context): readonly TrailEvent[] =>
+  gatesPassed(event).flatMap((gate) => {
+    const [change] = context.facts.witnesses('gate', gate, { from: event.time, until: EVER });
+    return change === undefined ? [] : passedSince([gate], change.time, context);
+  });
 
 function judge(event: TrailEvent, context: Context): readonly Judgement[] {
   const { declared, facts } = context;
@@ -120,14 +147,15 @@ function judge(event: TrailEvent, context: Context): readonly Judgement[] {
   for (const gate of gatesPassed(event)) {
     const changes = facts
       .witnesses('gate', gate, back(event.time, WINDOW_MS))
-      .filter((one) => one.action !== 'api.call' && one.id !== event.id);
+      .filter((one) => one.id !== event.id);
     for (const change of changes) {
       if (isDeclaredChange(change, changes, declared, facts)) continue;
-      const letIn = gate.startsWith('iam|')
-        ? letInByIam(change, changes, passed)
-        : change.source === 'kong'
-          ? letInByGateway(change, passed)
-          : letInByMesh(change, passed);
+      const letIn =
+        whoseRights(gate) !== undefined
+          ? letInByIam(change, changes, passed)
+          : change.source === 'kong'
+            ? letInByGateway(change, passed)
+            : letInByMesh(change, passed);
       const known = letIn === undefined ? undefined : found.get(letIn.policy);
       if (letIn !== undefined && (known === undefined || known.says === 'unknown'))
         found.set(letIn.policy, letIn);

@@ -102,6 +102,7 @@ function eventOf(written: RuleEvent, facts: DeclaredFacts): TrailEvent {
     logName: undefined,
     insertId: undefined,
     split: undefined,
+    bindings: [],
   };
 }
 

@@ -59,7 +59,7 @@ describe('a generated organisation', () => {
 });
 
 /** What drives the pipeline, and what reports of it. */
-const DRIVES = new Set(['health.ts', 'judge.ts', 'pipeline.ts', 'simulate.ts']);
+const DRIVES = new Set(['judge.ts', 'pipeline.ts', 'simulate.ts']);
 
 it('shares no code with what it tests: the generator imports of itself and of Node only', () => {
   const root = join(import.meta.dirname, '../../../bench/simulate');

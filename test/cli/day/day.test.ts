@@ -138,7 +138,8 @@ describe('what is in the day', () => {
     const inMesh = new Set(entries.map(({ entry }) => entry.labels?.['request_id']));
     const atGateway = new Set(entries.map(({ entry }) => entry.jsonPayload?.['correlation_id']));
     const ids = requested.map(({ entry }) => entry.protoPayload?.request?.['requestId']);
-    expect(ids.every((id) => inMesh.has(id) || atGateway.has(id))).toBe(true);
+    // The gateway’s own record of the one that came while it was silent is lost.
+    expect(new Set(ids.filter((id) => !inMesh.has(id) && !atGateway.has(id))).size).toBe(1);
     expect(ids.some((id) => inMesh.has(id) && atGateway.has(id))).toBe(true);
     expect(ids.some((id) => !inMesh.has(id) && atGateway.has(id))).toBe(true);
   });

@@ -35,6 +35,7 @@ const EVENT: TrailEvent = {
   logName: undefined,
   insertId: undefined,
   split: undefined,
+  bindings: [],
 };
 
 export const lookedAt = (facts: DeclaredFacts, event: Partial<TrailEvent>): Looked => ({

@@ -59,6 +59,7 @@ export function eventOf(action: Action, more: Partial<TrailEvent> = {}): TrailEv
     logName: undefined,
     insertId: undefined,
     split: undefined,
+    bindings: [],
     ...more,
   };
 }
