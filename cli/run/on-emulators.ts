@@ -24,6 +24,8 @@ import { progressOn } from './terminal.ts';
 /** The least the API takes; the emulator counts to it within seconds. */
 const MAX_DELIVERY_ATTEMPTS = 5;
 const ACK_DEADLINE_SECONDS = 60;
+/** The emulator takes seconds from a publication to its push. */
+const SEGMENT_MINUTES = 120;
 /** No message accounted for in this time: something is stuck. */
 const STILL_MS = 60_000;
 
@@ -78,6 +80,7 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
       listed = await playDay({
         messages: day.messages,
         date: day.date,
+        segmentMinutes: SEGMENT_MINUTES,
         push: async (segment) => {
           published += await bus.publish(segment);
           expected += segment.reduce((sum, message) => sum + entriesOf(message, day.objects), 0);

@@ -11,13 +11,16 @@ import { callSubject } from './call-family.ts';
 import type { Facts, Span } from './facts.ts';
 import { endedAt, eventsOfJob, isStartRecord } from './job-records.ts';
 import { dayPlus } from './span.ts';
-import { clusterSubject } from './subjects.ts';
+import { clusterSubject, jobOfRuns } from './subjects.ts';
 import { dayOf } from './traces.ts';
 
 /** After its end a job's last writes and commits are still under way. */
 const AFTER_END_MS = 10 * MINUTE_MS;
 /** How far back a job is looked for that may still run. */
 export const MAX_JOB_DAYS = 7;
+/** What ran under an account in so many days says which engines use it; where nothing did, in as many as are remembered. */
+const TIE_DAYS = 35;
+const SEEN_DAYS = 400;
 const EVER = '0001-01-01T00:00:00.000000000Z';
 
 export interface AccountJob {
@@ -52,14 +55,30 @@ export function tiesOf(account: string, until: string, facts: Facts): AccountTie
     const name = textOf(claims, 'cluster') ?? '';
     clusters.set(clusterSubject(project, region, name), { project, region, name });
   }
-  const edges = facts.edges(account, 'runs').filter(({ time }) => time <= until);
-  const engines = edges.map(({ job }) => engineOf(job));
-  const last = edges.at(-1);
+  const seen = (days: number): readonly string[] =>
+    jobsSeenUnder(account, dayPlus(dayOf(until), -days), dayOf(until), facts);
+  const recent = seen(TIE_DAYS);
+  // Nothing began for weeks: what began before may still run.
+  const jobs = recent.length > 0 ? recent : seen(SEEN_DAYS);
+  const engines = jobs.map(engineOf);
   return {
     engines: [...new Set([...engines, ...(clusters.size > 0 ? ['dataproc'] : [])])].toSorted(),
     clusters: [...clusters.values()],
-    tie: made.at(-1) ?? (last === undefined ? undefined : facts.event(last.eventId)),
+    tie: made.at(-1) ?? lastStart(jobs, until, facts),
   };
+}
+
+/** Jobs that were seen to run under an account on these days, the latest days last. */
+const jobsSeenUnder = (account: string, from: string, until: string, facts: Facts): readonly string[] => [
+  ...new Set(facts.sightings('runs', account, from, until).map(({ bucket }) => jobOfRuns(bucket))),
+];
+
+/** The record by which the last of these jobs began. */
+function lastStart(jobs: readonly string[], until: string, facts: Facts): TrailEvent | undefined {
+  const last = jobs.at(-1);
+  return last === undefined
+    ? undefined
+    : eventsOfJob(last, facts).findLast((event) => event.runAs !== undefined && event.time <= until);
 }
 
 /** The account that a job's cluster was made to run under, by its last creation before. */
@@ -92,10 +111,7 @@ export function jobsBegunIn(
   };
   // What an API lists of a job is told some minutes after its start.
   const latest = later(span.until, DAY_MS);
-  const named = facts
-    .edges(account, 'runs')
-    .filter(({ time, outcome }) => time >= span.from && time <= latest && outcome !== 'denied');
-  for (const job of new Set(named.map((edge) => edge.job))) {
+  for (const job of jobsSeenUnder(account, dayOf(span.from), dayOf(latest), facts)) {
     const start = eventsOfJob(job, facts).find(isStartRecord);
     if (start !== undefined) add(job, start);
   }

@@ -2,7 +2,6 @@
  * Calls that start work, by what they start, so that one call is one call under whichever name the API, the mesh and the
  * gateway record it. A call key is `engine|method|project|region` (shared/pipeline/rows.ts).
  */
-import type { TrailEvent } from '../model/trail-event.ts';
 
 const FAMILIES: ReadonlyMap<string, string> = new Map([
   ['SubmitJob', 'submit-job'],
@@ -57,8 +56,3 @@ export function connectedEngine(callKey: string | undefined): string | undefined
 /** Subject of the witnesses of a call: nobody's call is another project's. */
 export const callSubject = ({ engine, family, project, region }: CallFamily): string =>
   `${engine}|${family}|${project}|${region}`;
-
-export const callSubjectOf = ({ callKey }: TrailEvent): string | undefined => {
-  const call = callFamilyOf(callKey);
-  return call === undefined ? undefined : callSubject(call);
-};

@@ -8,7 +8,6 @@ import type {
   RequiredEvidence,
   Thresholds,
 } from '../../schemas/corroboration.ts';
-import { partiesOf } from '../detections/kinds.ts';
 import { anyPattern, longestMatch, matchesAny } from '../detections/patterns.ts';
 import { engineOf } from '../model/job-place.ts';
 import type { PrincipalId } from '../model/principal.ts';
@@ -133,11 +132,4 @@ export function namesOf(event: TrailEvent): readonly string[] {
     if (typeof value === 'string' && value !== '') names.push(value);
   }
   return names;
-}
-
-/** Everybody whom an event names in any part, for sets that are compared. */
-export function identitiesOf(event: TrailEvent): ReadonlySet<string> {
-  const ids = new Set<string>(partiesOf(event));
-  if (event.actor?.as !== undefined) ids.add(event.actor.as);
-  return ids;
 }

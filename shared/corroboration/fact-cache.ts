@@ -30,6 +30,8 @@ export function keyOfQuery(query: FactQuery): string {
       return `s\n${query.family}\n${query.from.length}\n${query.until.length}\n${query.from}${query.until}${query.subject}`;
     case 'job':
       return `j\n${query.job}`;
+    case 'named':
+      return `n\n${query.job}`;
     case 'edges':
       return `d\n${query.op}\n${query.node}`;
     case 'event':
@@ -71,6 +73,7 @@ export function factsOver(cache: FactCache): Reader {
     sightings: (family, subject, from, until) =>
       answer(cache.sightings, { ask: 'sightings', family, subject: subjectText(subject), from, until }),
     job: (job) => answer(cache.events, { ask: 'job', job }),
+    named: (job) => answer(cache.events, { ask: 'named', job }),
     edges: (node, op) => answer(cache.edges, { ask: 'edges', node, op }),
     event: (id) => answer(cache.events, { ask: 'event', id })[0],
     contents: (id) => answer(cache.events, { ask: 'event', id }),

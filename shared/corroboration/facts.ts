@@ -23,7 +23,10 @@ export const WITNESS_FAMILIES = [
   'needs-approval',
   /** `-`: deploy records. */
   'deploy',
-  /** `plane|policy`: changes of a policy that leave a version. */
+  /**
+   * `plane|policy`: changes of a policy, of the mesh and the gateway also those that leave no version; `plane|COLLECTION/*`, those
+   * of any member, since one change may be of them all or hold for all of them (state-name.ts).
+   */
   'policy',
   /** What lets somebody in (gates/gate.ts): changes of it; `passed|GATE`: calls that started work through it. */
   'gate',
@@ -69,6 +72,8 @@ export const SIGHTING_FAMILIES = [
   'account-service',
   /** Runtime account, by ten minutes, access and dataset: data it touched, whichever job it says that was for. */
   'touched',
+  /** Account, by day and job: work that runs under it. */
+  'runs',
   /** Job id, by day: an API or a log tells that it runs. */
   'work',
   /** Job id, by day, access and dataset: data it touched and named itself. */
@@ -111,6 +116,7 @@ export type FactQuery =
       readonly until: string;
     }
   | { readonly ask: 'job'; readonly job: string }
+  | { readonly ask: 'named'; readonly job: string }
   | { readonly ask: 'edges'; readonly node: string; readonly op: string }
   | { readonly ask: 'event'; readonly id: string }
   | { readonly ask: 'policy'; readonly plane: PolicyPlane; readonly policy: string };
@@ -138,6 +144,8 @@ export interface Facts {
   sightings(family: SightingFamily, subject: string, from: string, until: string): readonly Sighting[];
   /** Events that name the job, under every region where the id leaves it open. */
   job(job: string): readonly TrailEvent[];
+  /** Events that name the job by exactly this id. */
+  named(job: string): readonly TrailEvent[];
   /** Edges of a principal, a dataset or a job that spawned another (schemas/tables.ts, Edges). */
   edges(node: string, op: string): readonly EdgeFact[];
   event(id: string): TrailEvent | undefined;

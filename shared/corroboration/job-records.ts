@@ -8,11 +8,11 @@ import type { Facts } from './facts.ts';
 
 /** Entries that do not tell a job's region name it with `-`: they are of this job as far as anybody can tell. */
 export function eventsOfJob(job: string, facts: Facts): readonly TrailEvent[] {
-  const own = facts.job(job);
+  const own = withoutRegion(job) === undefined ? facts.job(job) : facts.named(job);
   const open = withoutRegion(job);
   if (open === undefined) return own;
   const seen = new Set(own.map(({ id }) => id));
-  const others = facts.job(open).filter((event) => event.job === open && !seen.has(event.id));
+  const others = facts.named(open).filter((event) => !seen.has(event.id));
   return [...own, ...others].toSorted(byTime);
 }
 

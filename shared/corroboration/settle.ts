@@ -8,6 +8,7 @@ import { messageOf } from '../errors.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
 import type { FactQuery } from './facts.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Anchor, Anchors, Context, Judgement, MissingRecord, Rule } from './rule.ts';
 
 /** What one rule says of one anchor. */
@@ -39,17 +40,23 @@ const MAX_ROUNDS = 12;
 /** Judges every anchor whose verdict hangs on one of the records, each once for each rule. */
 export async function settle(records: readonly Anchor[], settling: Settling): Promise<SettledRecords> {
   const crashes: Crash[] = [];
+  const decideWith = createDeciders();
   const asked = records.flatMap((record) =>
     settling.rules.filter((rule) => isLookedAt(rule, record)).map((rule) => ({ rule, record })),
   );
-  const reached = await askAll(asked, settling, crashes, ({ rule, record }, context) =>
+  const reached = await askAll(asked, { ...settling, decideWith }, crashes, ({ rule, record }, context) =>
     rule.anchors(record, context),
   );
   const anchors = anchorsIn(reached);
-  const judged = await askAll([...anchors.values()], settling, crashes, ({ rule, record }, context) => ({
-    judgements: rule.judge(record, context),
-    missing: rule.missing?.(record, context),
-  }));
+  const judged = await askAll(
+    [...anchors.values()],
+    { ...settling, decideWith },
+    crashes,
+    ({ rule, record }, context) => ({
+      judgements: rule.judge(record, context),
+      missing: rule.missing?.(record, context),
+    }),
+  );
   return {
     judged: judged.map(({ item, answer, facts, bundle }) => ({
       rule: item.rule,
@@ -130,7 +137,7 @@ interface Answered<I, T> {
 
 async function askAll<I extends Item, T>(
   items: readonly I[],
-  { bundleAt, load, cache }: Settling,
+  { bundleAt, load, cache, decideWith }: Settling & { readonly decideWith: DecideWith },
   crashes: Crash[],
   ask: (item: I, context: Context) => T,
 ): Promise<readonly Answered<I, T>[]> {
@@ -163,7 +170,27 @@ async function askAll<I extends Item, T>(
   return answered;
 }
 
-const decideWith =
-  ({ policy, facts }: Bundle): Context['decide'] =>
-  (event: TrailEvent, settled) =>
-    policy?.decide(event, facts, settled);
+type DecideWith = (bundle: Bundle) => Context['decide'];
+
+/**
+ * Decisions are taken once: an open one costs milliseconds, each start of a burst asks for those of all the others, and whoever
+ * misses a fact asks again.
+ */
+function createDeciders(): DecideWith {
+  const deciders = new Map<Bundle, Context['decide']>();
+  return (bundle) => {
+    const known = deciders.get(bundle);
+    if (known !== undefined) return known;
+    const { policy, facts } = bundle;
+    const taken = new WeakMap<TrailEvent, Map<string, Decision | undefined>>();
+    const decide: Context['decide'] = (event, settled) => {
+      const decisions = taken.get(event) ?? new Map<string, Decision | undefined>();
+      taken.set(event, decisions);
+      const key = JSON.stringify(settled);
+      if (!decisions.has(key)) decisions.set(key, policy?.decide(event, facts, settled));
+      return decisions.get(key);
+    };
+    deciders.set(bundle, decide);
+    return decide;
+  };
+}

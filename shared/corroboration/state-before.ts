@@ -8,7 +8,7 @@ import type { TrailClaims, TrailEvent } from '../model/trail-event.ts';
 import { obj } from '../sources/fields.ts';
 import type { Facts, VersionFact } from './facts.ts';
 import { auditConfigsAfter, FEDERATION_FIELDS, foldedBefore, LOG_FIELDS } from './state-fold.ts';
-import { collectionName, stateOf } from './state-name.ts';
+import { collectionName, collectionOf, everywhere, PEERS, stateOf, type StateName } from './state-name.ts';
 import { forth, back } from './span.ts';
 
 export interface Before {
@@ -108,7 +108,6 @@ function beforeOfIam(
   return before === undefined ? undefined : { prior: { before }, from: changes.map((one) => one.event) };
 }
 
-const PEERS = 'peerauthentications.security.istio.io';
 /** Where the mesh's own policies are. */
 const ROOT = 'istio-system';
 /** The name that policies of a whole namespace, and of the mesh, have by convention. */
@@ -145,19 +144,50 @@ function inForceAt(event: TrailEvent, plane: PolicyPlane, policy: string, facts:
   return claims === undefined ? undefined : { event: told, claims: selects ? {} : claims };
 }
 
-/** The changes whose state before hangs on this one: the next, and more of them where states are put together of many. */
+/**
+ * The changes whose state before hangs on this one: those of the same that came after it, of a policy that others take from also
+ * those of the others, and of many members at once those of each. Of what comes in its order there are none.
+ */
 export function changesAfter(event: TrailEvent, facts: Facts): readonly TrailEvent[] {
   const state = stateOf(event);
-  if (state === undefined) return [];
-  if (state.kind === 'resource') {
-    return facts
-      .witnesses('change', state.subject, forth(event.time, LOOK_BACK_MS))
-      .filter((one) => isBefore(event, one))
-      .slice(0, MAX_CHANGES);
-  }
-  const next = facts
-    .policy(state.plane, state.policy)
-    .filter((one) => isBefore(event, dated(one)))
-    .slice(event.source === 'iam' ? -MAX_CHANGES : -2);
-  return next.flatMap(({ eventId }) => facts.event(eventId) ?? []);
+  if (state?.kind === 'resource')
+    return nextOf(event, facts.witnesses('change', state.subject, forth(event.time, LOOK_BACK_MS)));
+  return groupsAfter(event, state).flatMap((group) =>
+    nextOf(
+      event,
+      facts.witnesses('policy', group, { from: event.time, until: EVER }),
+      group.endsWith('/*') ? MAX_MEMBERS : MAX_CHANGES,
+    ),
+  );
+}
+
+/** Changes of other policies that one change may be the prior of. */
+const MAX_MEMBERS = 500;
+
+const EVER = '9999-12-31T23:59:59.999999999Z';
+
+function groupsAfter(event: TrailEvent, state: StateName | undefined): readonly string[] {
+  const collection = collectionOf(event);
+  const all = collection?.kind === 'policy' ? [`${collection.plane}|${collection.policy}`] : [];
+  if (state?.kind !== 'policy') return all;
+  const own = `${state.plane}|${state.policy}`;
+  if (!state.policy.endsWith(`/${PEERS}/${WHOLE}`)) return [own];
+  const isOfMesh = textOf(event.claims, 'namespace') === ROOT;
+  return [
+    own,
+    ...(isOfMesh ? [`${state.plane}|${everywhere(textOf(event.claims, 'cluster'), PEERS)}`] : all),
+  ];
+}
+
+/** So many of what anybody may write, and of the rest, so that the first do not hide the second. */
+function nextOf(
+  event: TrailEvent,
+  changes: readonly TrailEvent[],
+  max: number = MAX_CHANGES,
+): readonly TrailEvent[] {
+  const after = changes.filter((one) => isBefore(event, one));
+  return [
+    ...after.filter(({ provenance }) => provenance !== 'tenant').slice(0, max),
+    ...after.filter(({ provenance }) => provenance === 'tenant').slice(0, max),
+  ];
 }

@@ -5,6 +5,7 @@
  */
 import { textOf } from '../detections/evidence.ts';
 import { collectionsOf } from '../detections/gateway-entity.ts';
+import { isDone } from '../detections/kinds.ts';
 import type { PolicyPlane } from '../model/event.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { kindOf } from '../sources/kubernetes/kinds.ts';
@@ -59,6 +60,42 @@ function objectState(event: TrailEvent): StateName | undefined {
   const policy = objectName(event);
   const plane = kindOf(group, plural, textOf(event.claims, 'name'))?.plane;
   return policy === undefined || plane === undefined ? undefined : { kind: 'policy', plane, policy };
+}
+
+/** Mutual TLS of a workload, a namespace, the mesh: what is not set comes from the wider one. */
+export const PEERS = 'peerauthentications.security.istio.io';
+
+/** Every policy of a kind in a cluster, whatever its namespace. */
+export const everywhere = (cluster: string | undefined, kind: string): string =>
+  collectionName(cluster, '*', kind, '*');
+
+/** What a change of many members at once is a change of, and that of one member belongs to: `kubernetes:CLUSTER/NAMESPACE/KIND/*`. */
+export function collectionOf({ source, claims }: TrailEvent): StateName | undefined {
+  if (source !== 'kubernetes') return undefined;
+  const [group = '', plural = ''] = (textOf(claims, 'kind') ?? '').split('/', 2);
+  const plane = kindOf(group, plural, textOf(claims, 'name'))?.plane;
+  const kind = group === 'core' ? plural : `${plural}.${group}`;
+  return plane === undefined
+    ? undefined
+    : {
+        kind: 'policy',
+        plane,
+        policy: collectionName(textOf(claims, 'cluster'), textOf(claims, 'namespace'), kind, '*'),
+      };
+}
+
+/** Groups under which a change of a policy is looked for when one comes late that was before it (the witness family `policy`). */
+export function policyGroupsOf(event: TrailEvent): readonly string[] {
+  if (event.action !== 'policy.change' || !isDone(event)) return [];
+  const [state, collection] = [stateOf(event), collectionOf(event)];
+  if (state?.kind !== 'policy') return [];
+  return [
+    `${state.plane}|${state.policy}`,
+    ...(collection?.kind === 'policy' ? [`${collection.plane}|${collection.policy}`] : []),
+    ...(state.policy.includes(`/${PEERS}/`)
+      ? [`${state.plane}|${everywhere(textOf(event.claims, 'cluster'), PEERS)}`]
+      : []),
+  ];
 }
 
 /** An audited object, or a request that names one by its id: `/[WORKSPACE/]plugins/ID`. */

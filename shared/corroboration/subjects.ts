@@ -88,3 +88,7 @@ export function touchedOf(bucket: string): TouchedData {
     dataset: bucket.slice(first + 3),
   };
 }
+
+/** Bucket of work that runs under an account: its day and the job. */
+export const runsBucket = (day: string, job: string): string => `${day}|${job}`;
+export const jobOfRuns = (bucket: string): string => bucket.slice(bucket.indexOf('|') + 1);

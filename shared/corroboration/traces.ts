@@ -20,7 +20,7 @@ import { CANARY_PREFIX, canaryOf } from './health/canary.ts';
 import { engineSourceOf } from './job-records.ts';
 import { hangsOnApproval } from './needs-approval.ts';
 import { repeatsOf } from './repeats.ts';
-import { changeSubjectOf } from './state-name.ts';
+import { changeSubjectOf, policyGroupsOf } from './state-name.ts';
 import { startedTemplateOf, templateGroup } from './templates.ts';
 import { doersOf } from './same-identity.ts';
 import {
@@ -31,6 +31,7 @@ import {
   bucketText,
   clusterSubject,
   delegationSubject,
+  runsBucket,
   subjectText,
 } from './subjects.ts';
 
@@ -97,6 +98,7 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
   if (event.source === 'canary') return { witnesses, sightings };
   if (beside.splitUid !== undefined) witness('split', beside.splitUid);
   if (beside.policy !== undefined) witness('policy', `${beside.policy.plane}|${beside.policy.policy}`);
+  for (const group of policyGroupsOf(event)) witness('policy', group);
   if (outcome === 'denied') for (const who of deniedOf(event)) witness('denied', who);
   for (const subject of repeatsOf(event)) witness('repeat', subject);
   for (const gate of gatesOf(event)) witness('gate', gate);
@@ -120,6 +122,8 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
   // What BigQuery runs is somebody's access to data.
   if (WORK.has(action) && event.job !== undefined && engineSourceOf(event.job) !== undefined)
     seen('work', event.job, day);
+  if (event.runAs !== undefined && event.job !== undefined && saysWhoRuns(event))
+    seen('runs', event.runAs, runsBucket(day, event.job));
   if (ACCESS.has(action) && outcome === 'allowed') addAccess(event, declared, seen);
   if (isJudgedAccess(event, declared)) for (const who of doersOf(event)) witness('access', who);
   // Lines by the million are asked about by what they name alone.
@@ -173,6 +177,19 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
     witness('operation', operation.id);
   return { witnesses, sightings };
 }
+
+/** A job of BigQuery is named by every access that it makes, and what the work says of itself proves nothing. */
+const saysWhoRuns = ({ action, source, provenance, outcome }: TrailEvent): boolean =>
+  provenance !== 'tenant' && source !== 'bigquery' && outcome !== 'denied' && RUNS.has(action);
+
+const RUNS: ReadonlySet<Action> = new Set<Action>([
+  'job.submit',
+  'job.start',
+  'job.update',
+  'job.observe',
+  'session.create',
+  'workflow.run',
+]);
 
 type AddWitness = (family: WitnessFamily, subject: string | undefined) => void;
 type AddSighting = (family: SightingFamily, subject: string, bucket: string) => void;
@@ -244,7 +261,10 @@ function addAccess(event: TrailEvent, declared: DeclaredFacts, seen: AddSighting
  * By whom access to data is held against changes of rights: people and agents, where anybody is declared to make such changes.
  * What accounts touch for jobs is a hundred times as much.
  */
-const isJudgedAccess = ({ action, actor, outcome, provenance }: TrailEvent, declared: DeclaredFacts): boolean =>
+const isJudgedAccess = (
+  { action, actor, outcome, provenance }: TrailEvent,
+  declared: DeclaredFacts,
+): boolean =>
   ACCESS.has(action) &&
   outcome === 'allowed' &&
   provenance !== 'tenant' &&

@@ -24,6 +24,7 @@ export function trailEventOfRow(row: Row, claims: TrailClaims = claimsOf(row['Cl
     actor: actorOf(row),
     actingFor: chainOf(row),
     bindings: Array.isArray(row['Bindings']) ? row['Bindings'] : NONE,
+    ...(Array.isArray(row['WaitsFor']) ? { waitsFor: row['WaitsFor'] } : undefined),
     keyName: text(row['KeyName']),
     runAs: principal(row['RunAs']),
     peer: principal(row['Peer']),

@@ -22,6 +22,8 @@ export interface TrailEvent {
   readonly actingFor: readonly { readonly id: PrincipalId; readonly recordedBy: string }[];
   /** Ids of the bindings that any identity of the event rests on. */
   readonly bindings: readonly string[];
+  /** What the decision that was taken with the event waits for; absent where it waits for nothing, or none was taken. */
+  readonly waitsFor?: readonly string[];
   readonly keyName: string | undefined;
   readonly runAs: PrincipalId | undefined;
   readonly peer: PrincipalId | undefined;

@@ -28,8 +28,16 @@ export function createFactLoader(store: Store) {
     for (const row of await store.work.events(wanted)) keep(row);
   }
   function keep(row: Row): TrailEvent {
-    const event = trailEventOfRow(row);
+    const event = keptOrRead(row);
     known.set(event.id, [...(known.get(event.id) ?? []), event]);
+    return event;
+  }
+  /** A row is read into an event once. */
+  const read = new Map<string, TrailEvent>();
+  function keptOrRead(row: Row): TrailEvent {
+    const key = `${String(row['EventId'])} ${String(row['Variant'])}`;
+    const event = read.get(key) ?? trailEventOfRow(row);
+    read.set(key, event);
     return event;
   }
   const eventOf = (id: string): readonly TrailEvent[] => known.get(id) ?? [];
@@ -67,15 +75,17 @@ export function createFactLoader(store: Store) {
     }
   }
 
-  async function jobs(queries: readonly Of<'job'>[], cache: FactCache): Promise<void> {
+  /** By id; where it leaves the region open, and that is asked for, under every region. */
+  async function jobs(queries: readonly (Of<'job'> | Of<'named'>)[], cache: FactCache): Promise<void> {
+    if (queries.length === 0) return;
     const idsOf = new Map(
-      queries.map((query) => [query, [query.job, ...withEachRegion(query.job)]] as const),
+      queries.map((query) => [
+        query,
+        query.ask === 'named' ? [query.job] : [query.job, ...withEachRegion(query.job)],
+      ]),
     );
-    const rows = await store.eventsByJob([...idsOf.values()].flat());
-    const byJob = Map.groupBy(
-      rows.map((row) => trailEventOfRow(row)),
-      ({ job }) => String(job),
-    );
+    const rows = await store.eventsByJob([...new Set([...idsOf.values()].flat())]);
+    const byJob = Map.groupBy(rows.map(keptOrRead), ({ job }) => String(job));
     for (const [query, ids] of idsOf)
       cache.events.set(keyOfQuery(query), inOrder(ids.flatMap((id) => byJob.get(id) ?? [])));
   }
@@ -120,7 +130,7 @@ export function createFactLoader(store: Store) {
       const single = of('event');
       await witnesses(of('witnesses'), cache);
       await sightings(of('sightings'), cache);
-      await jobs(of('job'), cache);
+      await jobs([...of('job'), ...of('named')], cache);
       await edges(of('edges'), cache);
       await policies(of('policy'), cache);
       await eventsOf(single.map(({ id }) => id));

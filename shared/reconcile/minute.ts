@@ -5,10 +5,12 @@
 import type { Bundle } from '../config/bundle.ts';
 import { judgeHealth, remember } from '../corroboration/health/judge.ts';
 import type { PathHealth } from '../corroboration/health/status.ts';
+import type { PathState } from '../corroboration/health/state.ts';
 import { inGap, watermarkOf } from '../corroboration/health/watermarks.ts';
 import { ENGINE, episodeId, transitionId } from '../alerts/episode.ts';
 import { findingRow } from '../alerts/finding-row.ts';
 import { DAY_MS, later } from '../alerts/times.ts';
+import type { TrailEvent } from '../model/trail-event.ts';
 import type { Finding } from '../detections/finding.ts';
 import { READY, shardOf } from '../store/work.ts';
 import { withGrace } from './grace.ts';
@@ -37,6 +39,8 @@ const OWN_EVERY = 5;
 export function createMinute(options: MinuteOptions): { readonly run: (until?: string) => Promise<Minute> } {
   const { store, rules, bundleAt, now, publish } = options;
   const swept = new Set(rules.map(({ id }) => id));
+  const read = new Map<string, readonly TrailEvent[]>();
+  const parsed = new Map<string, PathState>();
   let first = true;
 
   async function run(until?: string): Promise<Minute> {
@@ -49,6 +53,8 @@ export function createMinute(options: MinuteOptions): { readonly run: (until?: s
       metricProjects: bundle.config.observe.metrics,
       canaryKeys: options.canaryKeys,
       now: at,
+      read,
+      parsed,
       ...(options.arrivals === undefined ? undefined : { arrivals: options.arrivals }),
     });
     const { healths, metrics } = look;
@@ -71,7 +77,7 @@ export function createMinute(options: MinuteOptions): { readonly run: (until?: s
     const own = isTurn(at, OWN_EVERY) ? ((await options.ownFindings?.(bundle, at)) ?? []) : [];
     const told = await tell([...judged.findings, ...own], at);
     await end(judged.healthy, at);
-    await store.work.putPaths(pathRows(remember(look.states, healths, judged, at), healths, at));
+    await store.work.putPaths(pathRows(remember(look.states, healths, judged, at), healths, at, parsed));
     const more = isTurn(at, SWEEP_EVERY) ? await sweepRetracted(store, swept, at) : 0;
     first = false;
     return { ...tick, findings: [...tick.findings, ...told], resolved: tick.resolved + more, healths, held };

@@ -6,7 +6,7 @@ import { foldArrivals, WINDOW_MINUTES } from '../corroboration/health/fold.ts';
 import { HEALTH_METRICS, metricPointOf, type MetricPoint } from '../corroboration/health/metrics.ts';
 import { minuteOf } from '../corroboration/health/minutes.ts';
 import { sourceOfPath } from '../corroboration/health/path.ts';
-import { parseState, type States } from '../corroboration/health/state.ts';
+import { parseState, type PathState, type States } from '../corroboration/health/state.ts';
 import { healthOf, type PathHealth } from '../corroboration/health/status.ts';
 import type { DeclaredFacts } from '../detections/declared-facts.ts';
 import { trailEventOfRow } from '../model/trail-event-of-row.ts';
@@ -27,6 +27,10 @@ export interface LookOptions {
   readonly metricProjects: readonly string[];
   /** Keys of canaries: the present one, and the one before it while it is replaced. */
   readonly canaryKeys: readonly string[];
+  /** States by their text: mostly it is what this instance wrote a minute ago. */
+  readonly parsed: Map<string, PathState>;
+  /** What an earlier look has read already. */
+  readonly read: Map<string, readonly TrailEvent[]>;
   /** RFC 3339, as in rows. */
   readonly now: string;
   /**
@@ -39,17 +43,21 @@ export interface LookOptions {
 /** Read again each time, so that a commit that was late to be seen counts. */
 const OVERLAP_MS = 10 * MINUTE_MS;
 const CANARY_MS = 3 * HOUR_MS;
+/** A hop's clock, which dates its record, against the clock that dates the canary: what counts is two minutes at most. */
+const CLOCKS_MS = 5 * MINUTE_MS;
 const METRIC_MS = 2 * HOUR_MS;
 /** Rows of one shard. */
 const MOST_ARRIVALS = 20_000;
+/** Events that are kept in memory. */
+const MOST_READ = 20_000;
 
 export async function lookAtPaths(options: LookOptions): Promise<Look> {
   const { store, declared, now } = options;
   const kept = await store.work.paths();
-  const known: States = new Map(kept.map((row) => [String(row['Path']), parseState(String(row['State']))]));
+  const known: States = new Map(kept.map((row) => [String(row['Path']), stateOf(row, options.parsed)]));
   const since = sinceOf(kept, now);
-  const read = options.arrivals ?? ((from: string) => store.work.arrivals(from, MOST_ARRIVALS));
-  const receipts = (await read(since)).map((row) => ({
+  const arrivals = options.arrivals ?? ((from: string) => store.work.arrivals(from, MOST_ARRIVALS));
+  const receipts = (await arrivals(since)).map((row) => ({
     commitTime: String(row['CommitTime']),
     arrivals: String(row['Paths']),
   }));
@@ -60,6 +68,11 @@ export async function lookAtPaths(options: LookOptions): Promise<Look> {
   return { states, healths, metrics };
 }
 
+function stateOf(row: Row, parsed: ReadonlyMap<string, PathState>): PathState {
+  const text = String(row['State']);
+  return parsed.get(text) ?? parseState(text);
+}
+
 /** The beginning of the first minute that is read whole: as long as nobody looked, two hours at most. */
 function sinceOf(kept: readonly Row[], now: string): string {
   const last = kept.map((row) => String(row['UpdatedAt'])).reduce((a, b) => (a > b ? a : b), '');
@@ -68,25 +81,24 @@ function sinceOf(kept: readonly Row[], now: string): string {
   return `${minuteOf(wanted > oldest ? wanted : oldest)}:00.000000000Z`;
 }
 
-async function canariesBack(
-  { store, declared, canaryKeys, now }: LookOptions,
-  states: States,
-): Promise<readonly CanaryBack[]> {
+/** Of those that came before the last that vouched nothing more is to be learned. */
+async function canariesBack(options: LookOptions, states: States): Promise<readonly CanaryBack[]> {
+  const { declared, canaryKeys, now } = options;
   const paths = new Set([...states.keys(), ...declared.corroboration.paths.map(({ path }) => path)]);
+  const oldest = later(now, -CANARY_MS);
   const ranges = [...paths]
     .filter((path) => declared.corroboration.path(path)?.canary === true)
-    .map((subject): GroupRange => ({
-      family: 'canary',
-      subject,
-      from: later(now, -CANARY_MS),
-      until: later(now, DAY_MS),
-    }));
-  return (await eventsOf(store, ranges)).flatMap((event) => verifiedCanary(event, canaryKeys) ?? []);
+    .map((subject): GroupRange => {
+      const vouched = states.get(subject)?.memory?.vouched;
+      const from = vouched === undefined ? oldest : later(vouched, -CLOCKS_MS);
+      return { family: 'canary', subject, from: from > oldest ? from : oldest, until: later(now, DAY_MS) };
+    });
+  return (await eventsOf(options, ranges)).flatMap((event) => verifiedCanary(event, canaryKeys) ?? []);
 }
 
 /** Points of the sinks and subscriptions that are declared, or have the name that the deployment gives them. */
 async function metricPoints(options: LookOptions, states: States): Promise<readonly MetricPoint[]> {
-  const { store, declared, metricProjects, now } = options;
+  const { declared, metricProjects, now } = options;
   const { corroboration } = declared;
   const resources = new Set(
     corroboration.paths.flatMap(({ subscription, sinks = [] }) => [
@@ -111,24 +123,45 @@ async function metricPoints(options: LookOptions, states: States): Promise<reado
       until: now,
     })),
   );
-  return (await eventsOf(store, ranges)).flatMap((event) => metricPointOf(event) ?? []);
+  return (await eventsOf(options, ranges)).flatMap((event) => metricPointOf(event) ?? []);
 }
 
-async function eventsOf(store: Store, ranges: readonly GroupRange[]): Promise<readonly TrailEvent[]> {
+/** Read once each, however often they are looked at. */
+async function eventsOf(
+  { store, read }: LookOptions,
+  ranges: readonly GroupRange[],
+): Promise<readonly TrailEvent[]> {
   if (ranges.length === 0) return [];
   const rows = await store.work.witnesses(ranges);
-  const events = await store.work.events([...new Set(rows.map((row) => String(row['EventId'])))]);
-  return events.map((row) => trailEventOfRow(row));
+  const ids = [...new Set(rows.map((row) => String(row['EventId'])))];
+  const unread = ids.filter((id) => !read.has(id));
+  if (read.size > MOST_READ)
+    for (const id of [...read.keys()].filter((id) => !ids.includes(id))) read.delete(id);
+  for (const row of await store.work.events(unread)) {
+    const event = trailEventOfRow(row);
+    read.set(event.id, [...(read.get(event.id) ?? []), event]);
+  }
+  return ids.flatMap((id) => read.get(id) ?? []);
 }
 
-/** Rows of Paths as they are to be kept. */
-export function pathRows(states: States, healths: readonly PathHealth[], now: string): readonly Row[] {
+/** Rows of Paths as they are to be kept; their states are remembered for the next look. */
+export function pathRows(
+  states: States,
+  healths: readonly PathHealth[],
+  now: string,
+  parsed: Map<string, PathState>,
+): readonly Row[] {
   const byPath = new Map(healths.map((health) => [health.path, health]));
-  return [...states].map(([path, state]) => ({
-    Path: path,
-    Status: byPath.get(path)?.status ?? 'unseen',
-    Watermark: byPath.get(path)?.watermark,
-    State: JSON.stringify(state),
-    UpdatedAt: now,
-  }));
+  parsed.clear();
+  return [...states].map(([path, state]) => {
+    const text = JSON.stringify(state);
+    parsed.set(text, state);
+    return {
+      Path: path,
+      Status: byPath.get(path)?.status ?? 'unseen',
+      Watermark: byPath.get(path)?.watermark,
+      State: text,
+      UpdatedAt: now,
+    };
+  });
 }

@@ -26,7 +26,7 @@ export interface ToEnd {
 export interface AtEnd extends Pick<Tick, 'verdicts' | 'findings' | 'resolved'> {
   /** Records whose verdicts wait, by what they wait for: a source that the file has not, or what may come after its end. */
   readonly open: readonly { readonly path: string; readonly absent: boolean; readonly records: number }[];
-  /** Rules that another record was never there for. */
+  /** Rules of which no partner is in the file at all. */
   readonly notJudged: readonly { readonly rule: string; readonly absent: readonly string[] }[];
 }
 
@@ -69,7 +69,8 @@ export async function reconcileToEnd({
     open,
     notJudged: rules.flatMap(({ id, partners = [] }) => {
       const absent = partners.filter((partner) => watermarkOf(partner) === undefined);
-      return absent.length === 0 ? [] : [{ rule: id, absent }];
+      // Of several engines or hops each has verdicts of its own.
+      return absent.length === 0 || absent.length < partners.length ? [] : [{ rule: id, absent }];
     }),
   };
 }

@@ -38,6 +38,8 @@ const Case = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
   /** Cedar policies. */
   policies: z.string().default(''),
+  /** Why no order but this one is asked of it: a gap of its rule. Absent: the last verdicts are the same in all orders. */
+  inOrder: z.string().min(10).optional(),
   /** LogEntries, or records as their sources receive them. */
   entries: z.array(z.record(z.string(), z.unknown())).min(1),
   /** Up to when the records of a path are here: a time, or null for a path that nothing vouches for. Others: for ever. */

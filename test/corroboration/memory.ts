@@ -77,6 +77,12 @@ export function memoryFacts(recorded: readonly Recorded[], declaredAt: (time: st
         );
         return;
       }
+      case 'named':
+        cache.events.set(
+          key,
+          events.filter(({ job, action }) => action !== 'api.call' && job === query.job),
+        );
+        return;
       case 'edges':
         cache.edges.set(
           key,

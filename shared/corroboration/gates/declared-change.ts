@@ -5,9 +5,12 @@ import type { TrailEvent } from '../../model/trail-event.ts';
 import { changedBy, coveringRecord, recordsAround } from '../deploy-record.ts';
 import type { DeployKind } from '../deployable.ts';
 import type { Facts } from '../facts.ts';
+import { memo } from '../memo.ts';
 
 const kindOf = ({ source }: TrailEvent): DeployKind =>
   source === 'kubernetes' ? 'mesh' : source === 'kong' ? 'gateway' : 'iam';
+
+const changed = memo((event: TrailEvent) => changedBy(event, kindOf(event)));
 
 /** @param others changes around it, of which a record may tell instead */
 export function isDeclaredChange(
@@ -20,7 +23,5 @@ export function isDeclaredChange(
   if (declared.corroboration.deployRecords === 'ignored') return false;
   const records = recordsAround(change.time, facts);
   if (records.length === 0) return false;
-  const kind = kindOf(change);
-  const around = others.map((one) => changedBy(one, kindOf(one)));
-  return coveringRecord(changedBy(change, kind), records, around, declared) !== undefined;
+  return coveringRecord(changed(change), records, others.map(changed), declared) !== undefined;
 }

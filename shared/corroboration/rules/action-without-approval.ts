@@ -62,6 +62,7 @@ export const actionWithoutApproval = defineRule({
     'Of approvals that may be used so many times, one use is one run, or the writes of one identity without a pause of ten minutes.',
   ],
   expects: 'an approval that is proven, in force, and for this',
+  partners: ['approvals'],
   sources: [
     'approvals',
     'iam',

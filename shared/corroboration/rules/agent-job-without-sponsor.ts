@@ -37,6 +37,7 @@ export const agentJobWithoutSponsor = defineRule({
     'That a person is in the chain of delegation says that the agent had his token, not that he knew of the run.',
   ],
   expects: 'somebody whom it was for, a schedule, or an approval',
+
   sources: ['dataproc', 'dataflow', 'databricks', 'approvals'],
   partners: ['approvals'],
   on: [...START_CALLS, 'grant.approve', 'grant.deny', 'grant.revoke'],

@@ -40,6 +40,7 @@ export const auditRecordWithoutGatewayEvidence = defineRule({
     'Updates of Dataflow that replace a job by dataflow.jobs.updateContents are not judged.',
   ],
   expects: 'a record of the call at each hop that it has to come through',
+  partners: ['gateway', 'mesh'],
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts }) => {

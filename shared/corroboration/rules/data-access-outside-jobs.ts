@@ -34,6 +34,7 @@ export const dataAccessOutsideJobs = defineRule({
     'Of an account that began no job in a week, job-ran-without-audit-record tells.',
   ],
   expects: 'a job of the account that was running',
+
   sources: ['dataproc', 'dataflow', 'bigquery', 'storage', 'spanner', 'observed'],
   on: TELLS_OF_ACCOUNT_JOBS,
   onSightings: ['touched'],

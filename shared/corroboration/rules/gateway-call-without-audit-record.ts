@@ -1,4 +1,5 @@
 import { HOUR_MS, later } from '../../alerts/times.ts';
+import { recordOfCall } from '../missing-record.ts';
 import { evidence, textOf } from '../../detections/evidence.ts';
 import { subjectOf, whoOf } from '../../detections/kinds.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
@@ -36,6 +37,8 @@ export const gatewayCallWithoutAuditRecord = defineRule({
     'A repeated request that the API recorded once is known as such by its request id alone.',
   ],
   expects: 'the API’s record of the call',
+  partners: ['dataproc', 'dataflow', 'databricks'],
+  missing: (anchor) => (anchor.kind === 'event' ? recordOfCall(anchor.event) : undefined),
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts, declared }) => {

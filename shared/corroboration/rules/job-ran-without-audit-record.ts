@@ -1,4 +1,5 @@
 import { DAY_MS, later } from '../../alerts/times.ts';
+import { recordOfJob } from '../missing-record.ts';
 import { evidence, textOf } from '../../detections/evidence.ts';
 import { engineOf } from '../../model/job-place.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
@@ -44,13 +45,18 @@ export const jobRanWithoutAuditRecord = defineRule({
   },
   peers: [],
   gaps: [
-    'Quiet for a project whose audit log of the engine was never recorded; a job created before it, or on its first day, is undetermined.',
+    'Quiet for a project whose audit log of the engine was never recorded; a job created before it, or on its first day, is undetermined. Where its first records come late, jobs that were judged before them are not judged anew.',
     'A job that took the id of an older one is explained by the record of that one.',
     'A YARN application that ends while jobs of its cluster run, and names none of them, may be one of theirs: it is undetermined.',
     'The tag by which an application names its job is the submitter’s to choose.',
     'Machines that an engine made, and lineage runs that name no job of an engine, are not looked at.',
   ],
   expects: 'a job API’s record that somebody started it',
+  partners: ['dataproc', 'dataflow', 'databricks'],
+  missing: (anchor) =>
+    anchor.kind === 'sighting' && anchor.sighting.family !== 'touched'
+      ? recordOfJob(anchor.sighting.subject, anchor.time)
+      : undefined,
   sources: [
     'dataproc',
     'dataflow',

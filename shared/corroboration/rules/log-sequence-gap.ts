@@ -39,6 +39,7 @@ export const logSequenceGap = defineRule({
     'Of accesses to data only what Cloud Logging split is looked at.',
   ],
   expects: 'the entries before it in their sequence',
+
   sources: [
     'dataproc',
     'dataflow',

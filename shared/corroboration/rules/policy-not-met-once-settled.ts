@@ -55,21 +55,22 @@ export const policyNotMetOnceSettled = defineRule({
     'What something was before is known of policies and of jobs; of anything else a decision that hangs on it stays undetermined.',
     'A group of people that an approval is for is not looked into: it must name who does it.',
   ],
+  expects: 'the approval, the hop or the state before that the policy asks for',
   sources: ['approvals', 'iam', 'istio', 'kong', 'dataproc', 'dataflow', 'databricks', 'kubernetes'],
   on: [...APPROVABLE, 'grant.approve', 'grant.deny', 'grant.revoke', 'api.call'],
   anchors: (record, context) => {
     if (record.kind !== 'event') return [];
     const { event } = record;
     const { facts } = context;
-    if (event.action === 'api.call') return waiting(startsAround(event, facts), context);
+    if (event.action === 'api.call') return waiting(startsAround(event, facts));
     if (event.action.startsWith('grant.'))
       return approvalsAbout(event, facts).flatMap((approval) =>
         recordedAs(approval.beneficiary).flatMap((who) =>
-          waiting(facts.witnesses('needs-approval', who, eventSpan(approval)), context),
+          waiting(facts.witnesses('needs-approval', who, eventSpan(approval))),
         ),
       );
     const others = isApprovable(event) ? [...changesAfter(event, facts), ...startsAround(event, facts)] : [];
-    return waiting([event, ...others], context);
+    return waiting([event, ...others]);
   },
   judge: (anchor, context) => {
     if (anchor.kind !== 'event') return [];
@@ -78,14 +79,16 @@ export const policyNotMetOnceSettled = defineRule({
   },
 });
 
-/** The decision that an event alone does not allow. */
+/** The decision that an event alone does not allow: taken again only where the one that was taken with it waits. */
 function waitingDecision(event: TrailEvent, { decide }: Context): Decision | undefined {
+  if (event.waitsFor === undefined || event.waitsFor.length === 0) return undefined;
   const first = isApprovable(event) ? decide(event, {}) : undefined;
   return first?.outcome === 'undetermined' ? first : undefined;
 }
 
-const waiting = (events: readonly TrailEvent[], context: Context) =>
-  events.filter((event) => waitingDecision(event, context) !== undefined).map(anchorOf);
+/** As recorded with the event: whoever is judged is decided again. */
+const waiting = (events: readonly TrailEvent[]) =>
+  events.filter((event) => (event.waitsFor?.length ?? 0) > 0 && isApprovable(event)).map(anchorOf);
 
 function judge(event: TrailEvent, first: Decision, context: Context): Judgement {
   const { declared, facts } = context;

@@ -6,6 +6,7 @@ import { inTransaction } from './transaction.ts';
 import { columnNames, fromSql, toSql } from './values.ts';
 
 const SHARDS = Array.from({ length: 16 }, (_, shard) => shard);
+const ALL_SHARDS = JSON.stringify(SHARDS);
 
 export function createSqliteWork(database: DatabaseSync): WorkStore {
   const selects = new Map<string, ReturnType<DatabaseSync['prepare']>>();
@@ -33,8 +34,15 @@ export function createSqliteWork(database: DatabaseSync): WorkStore {
           JSON.stringify([...new Set(values)]),
         );
 
+  /** One question for all shards: mostly nothing is due. */
+  const isDue = (queue: string, until: string): boolean =>
+    prepared(
+      'SELECT 1 FROM json_each(?) AS s CROSS JOIN OpenWork AS w ON w.Queue = ? AND w.Shard = s.value AND w.DueAt <= ? LIMIT 1',
+    ).get(ALL_SHARDS, queue, until) !== undefined;
+
   return {
     async due(queue, until, limit) {
+      if (!isDue(queue, until)) return [];
       const found = SHARDS.flatMap((shard) =>
         rows(
           'OpenWork',
@@ -58,6 +66,7 @@ export function createSqliteWork(database: DatabaseSync): WorkStore {
       return names;
     },
     async countDue(queue, until, limit) {
+      if (!isDue(queue, until)) return 0;
       let count = 0;
       for (const shard of SHARDS) {
         const row = prepared(
