@@ -145,11 +145,11 @@ function touchedBy(start: TrailEvent, job: string, until: string | undefined, fa
   if (sightings.length === 0) return { alone: [], ambiguous: [] };
   const ties = tiesOf(account, end, facts);
   // A sighting is of ten minutes: whatever ran in any of them may have touched it.
-  const span = {
+  const ran = {
     from: `${tenMinutesOf(start.time)}0:00.000000000Z`,
     until: `${tenMinutesOf(end)}9:59.999999999Z`,
   };
-  const open = jobsOpenIn(account, ties, span, facts);
+  const open = jobsOpenIn(account, ties, ran, facts);
   const alone = new Set<string>();
   const ambiguous = new Set<string>();
   for (const sighting of sightings) {

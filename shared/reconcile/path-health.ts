@@ -136,7 +136,7 @@ async function eventsOf(
   const ids = [...new Set(rows.map((row) => String(row['EventId'])))];
   const unread = ids.filter((id) => !read.has(id));
   if (read.size > MOST_READ)
-    for (const id of [...read.keys()].filter((id) => !ids.includes(id))) read.delete(id);
+    for (const known of [...read.keys()].filter((id) => !ids.includes(id))) read.delete(known);
   for (const row of await store.work.events(unread)) {
     const event = trailEventOfRow(row);
     read.set(event.id, [...(read.get(event.id) ?? []), event]);

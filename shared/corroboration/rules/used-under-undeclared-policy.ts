@@ -78,14 +78,14 @@ export const usedUnderUndeclaredPolicy = defineRule({
   anchors: (record, context) => {
     if (record.kind !== 'event' || !context.declared.hasDeployers) return [];
     const { event } = record;
-    const around = CHANGES.includes(event.action)
+    const opened = CHANGES.includes(event.action)
       ? passedSince(namesOfGates(event), event.time, context)
       : event.action === 'deploy'
         ? changesAround(event.time, context).flatMap((change) =>
             passedSince(namesOfGates(change), change.time, context),
           )
         : passedAfterAttempt(event, context);
-    return [...(isSuccess(event) ? [record] : []), ...around.map(anchorOf)];
+    return [...(isSuccess(event) ? [record] : []), ...opened.map(anchorOf)];
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && context.declared.hasDeployers && isSuccess(anchor.event)
