@@ -2,7 +2,7 @@
  * Jobs that run under an account, and when. Batches, sessions, workflows and Dataflow jobs name their account where they are
  * started; the jobs of a cluster name the cluster, and its creation names the account.
  */
-import { DAY_MS, later, MINUTE_MS } from '../alerts/times.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../alerts/times.ts';
 import { textOf } from '../detections/evidence.ts';
 import { engineOf } from '../model/job-place.ts';
 import type { PrincipalId } from '../model/principal.ts';
@@ -10,17 +10,16 @@ import type { TrailEvent } from '../model/trail-event.ts';
 import { callSubject } from './call-family.ts';
 import type { Facts, Span } from './facts.ts';
 import { endedAt, eventsOfJob, isStartRecord } from './job-records.ts';
-import { dayPlus } from './span.ts';
+import { msBetween } from './span.ts';
 import { clusterSubject, jobOfRuns } from './subjects.ts';
-import { dayOf } from './traces.ts';
+import { tenMinutesOf } from './traces.ts';
 
 /** After its end a job's last writes and commits are still under way. */
 const AFTER_END_MS = 10 * MINUTE_MS;
 /** How far back a job is looked for that may still run. */
 export const MAX_JOB_DAYS = 7;
-/** What ran under an account in so many days says which engines use it; where nothing did, in as many as are remembered. */
-const TIE_DAYS = 35;
-const SEEN_DAYS = 400;
+/** What ran under an account says which engines use it: looked for so far back, until there is any. */
+const TIE_DAYS = [1, 35, 400];
 const EVER = '0001-01-01T00:00:00.000000000Z';
 
 export interface AccountJob {
@@ -56,10 +55,12 @@ export function tiesOf(account: string, until: string, facts: Facts): AccountTie
     clusters.set(clusterSubject(project, region, name), { project, region, name });
   }
   const seen = (days: number): readonly string[] =>
-    jobsSeenUnder(account, dayPlus(dayOf(until), -days), dayOf(until), facts);
-  const recent = seen(TIE_DAYS);
-  // Nothing began for weeks: what began before may still run.
-  const jobs = recent.length > 0 ? recent : seen(SEEN_DAYS);
+    jobsSeenUnder(account, later(until, -days * DAY_MS), until, facts);
+  // Nothing began for a while: what began before may still run.
+  const jobs = TIE_DAYS.reduce<readonly string[]>(
+    (found, days) => (found.length > 0 ? found : seen(days)),
+    [],
+  );
   const engines = jobs.map(engineOf);
   return {
     engines: [...new Set([...engines, ...(clusters.size > 0 ? ['dataproc'] : [])])].toSorted(),
@@ -68,9 +69,13 @@ export function tiesOf(account: string, until: string, facts: Facts): AccountTie
   };
 }
 
-/** Jobs that were seen to run under an account on these days, the latest days last. */
+/** Jobs that were seen to run under an account in this time, by ten minutes, the latest last. */
 const jobsSeenUnder = (account: string, from: string, until: string, facts: Facts): readonly string[] => [
-  ...new Set(facts.sightings('runs', account, from, until).map(({ bucket }) => jobOfRuns(bucket))),
+  ...new Set(
+    facts
+      .sightings('runs', account, tenMinutesOf(from), tenMinutesOf(until))
+      .map(({ bucket }) => jobOfRuns(bucket)),
+  ),
 ];
 
 /** The record by which the last of these jobs began. */
@@ -109,15 +114,15 @@ export function jobsBegunIn(
     const known = starts.get(job);
     if (known === undefined || start.time < known.time) starts.set(job, start);
   };
-  // What an API lists of a job is told some minutes after its start.
-  const latest = later(span.until, DAY_MS);
-  for (const job of jobsSeenUnder(account, dayOf(span.from), dayOf(latest), facts)) {
+  // What an API lists of a job is told some time after its start: the farther back is looked, the longer.
+  const latest = later(span.until, Math.min(DAY_MS, Math.max(HOUR_MS, msBetween(span.from, span.until))));
+  for (const job of jobsSeenUnder(account, span.from, latest, facts)) {
     const start = eventsOfJob(job, facts).find(isStartRecord);
     if (start !== undefined) add(job, start);
   }
   for (const cluster of ties.clusters) {
-    for (const day of daysOf(span)) {
-      for (const start of submissionsTo(cluster, day, facts))
+    for (const hour of hoursOf(span)) {
+      for (const start of submissionsTo(cluster, hour, facts))
         if (start.job !== undefined) add(start.job, start);
     }
   }
@@ -129,24 +134,32 @@ export function jobsBegunIn(
     .map(([job, start]) => ({ job, start, until: untilOf(eventsOfJob(job, facts)) }));
 }
 
-/** Submissions of a whole day, so that everything that is asked of the day is one question. */
+/** Submissions of a whole hour (`2026-11-18T10`), so that everything that is asked of the hour is one question. */
 export const submissionsTo = (
   { project, region, name }: Cluster,
-  day: string,
+  hour: string,
   facts: Facts,
 ): readonly TrailEvent[] =>
   facts
     .witnesses('call', callSubject({ engine: 'dataproc', family: 'submit-job', project, region }), {
-      from: `${day}T00:00:00.000000000Z`,
-      until: `${day}T23:59:59.999999999Z`,
+      from: `${hour}:00:00.000000000Z`,
+      until: `${hour}:59:59.999999999Z`,
     })
     .filter((event) => isStartRecord(event) && textOf(event.claims, 'cluster') === name);
 
-function daysOf({ from, until }: Span): readonly string[] {
-  const days: string[] = [];
-  for (let day = dayOf(from); day <= dayOf(until) && days.length < 32; day = dayPlus(day, 1)) days.push(day);
-  return days;
+/** Hours of a span, the earliest first. */
+export function hoursOf({ from, until }: Span): readonly string[] {
+  const hours: string[] = [];
+  const last = until.slice(0, 13);
+  for (let at = Date.parse(`${from.slice(0, 13)}:00:00Z`); hours.length < MAX_HOURS; at += HOUR_MS) {
+    const hour = new Date(at).toISOString().slice(0, 13);
+    if (hour > last) break;
+    hours.push(hour);
+  }
+  return hours;
 }
+
+const MAX_HOURS = 32 * 24;
 
 /** When a job is over for good: ten minutes after its end. */
 export function untilOf(events: readonly TrailEvent[]): string | undefined {
@@ -174,14 +187,17 @@ export type Cover =
   /** The last that began before, as far back as is looked. */
   | { readonly kind: 'none'; readonly last: AccountJob | undefined };
 
-/** A job without a recorded end counts as running for so long. */
-const SURE_DAYS = 1;
+/** Days; a job without a recorded end counts as running for the last of them. */
+const SURE = [1 / 24, 1 / 4, 1];
 /** Streaming jobs run for months: of older Dataflow jobs so many are looked at, the youngest first. */
 const MAX_OLDER = 64;
 
 export function coverOf(account: string, ties: AccountTies, span: Span, facts: Facts): Cover {
-  const [fresh] = jobsOpenIn(account, ties, span, facts, SURE_DAYS);
-  if (fresh !== undefined) return { kind: 'running', job: fresh };
+  // Nearly always something that began a moment ago runs: nobody looks farther back then.
+  for (const days of SURE) {
+    const [fresh] = jobsOpenIn(account, ties, span, facts, days);
+    if (fresh !== undefined) return { kind: 'running', job: fresh };
+  }
   const open = jobsOpenIn(account, ties, span, facts);
   const known = open.find(({ until }) => until !== undefined);
   if (known !== undefined) return { kind: 'running', job: known };

@@ -18,6 +18,8 @@ import { latenessMs } from './lateness.ts';
 export interface DeclaredCorroboration {
   /** What must stand beside a job start; undefined where nothing is declared for it. */
   evidenceFor(event: TrailEvent): RequiredEvidence | undefined;
+  /** The longest, of all that is declared, that a connection and a call in it may lie apart, milliseconds. */
+  readonly connectedMs: number;
   /** Each approval that an action needs. */
   approvalsFor(event: TrailEvent): readonly RequiredApproval[];
   /** Whether somebody may give the approval that `required` asks for, where that is declared. */
@@ -41,6 +43,9 @@ export interface DeclaredCorroboration {
   readonly thresholds: Thresholds;
   readonly deployRecords: Corroboration['deployRecords'];
 }
+
+/** Where nothing is declared of a call: how far it and the connection that it is in may lie apart. */
+export const CONNECTED_SECONDS = 3600;
 
 /** @param setOf identifiers as canonical ids; it notes those that are in no grammar */
 export function declaredCorroboration(
@@ -94,6 +99,7 @@ export function declaredCorroboration(
           (principals === undefined || (event.actor !== undefined && principals.has(event.actor.id))),
       )?.one;
     },
+    connectedMs: 1000 * Math.max(CONNECTED_SECONDS, ...evidence.map(({ one }) => one.connectionSeconds)),
     approvalsFor: (event) =>
       approvals.flatMap(({ one, actions, jobs, datasets, except }) => {
         if (!actions(event.action) || !holds(one.environments, event.environment)) return [];

@@ -72,7 +72,7 @@ export const SIGHTING_FAMILIES = [
   'account-service',
   /** Runtime account, by ten minutes, access and dataset: data it touched, whichever job it says that was for. */
   'touched',
-  /** Account, by day and job: work that runs under it. */
+  /** Account, by ten minutes and job: work that runs under it. */
   'runs',
   /** Job id, by day: an API or a log tells that it runs. */
   'work',

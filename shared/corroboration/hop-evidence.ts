@@ -2,15 +2,16 @@
 import { partiesOf } from '../detections/kinds.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { latest, later } from '../alerts/times.ts';
-import { callFamilyOf, connectionGroup } from './call-family.ts';
-import { HOP_KINDS, samePlace, type HopKind } from './call-records.ts';
+import { CONNECTED_SECONDS } from './declared.ts';
+import { callFamilyOf, connectedEngine, connectionGroup } from './call-family.ts';
+import { HOP_KINDS, isStart, samePlace, type HopKind } from './call-records.ts';
 import type { Segment } from './call-segments.ts';
 import type { Call } from './calls.ts';
 import { startsPaired, withinOf, type Paired } from './call-pairs.ts';
 import { shareIdentity, type Crowd } from './matching.ts';
 import type { Context } from './rule.ts';
 import { doersOf, recordedAs } from './same-identity.ts';
-import { around, dayPlus } from './span.ts';
+import { around, dayPlus, msBetween } from './span.ts';
 import { dayOf } from './traces.ts';
 
 /** Days in which somebody's calls came through a hop, after which they are expected to. */
@@ -64,7 +65,7 @@ export function evidenceOf(start: Call, kind: HopKind, segment: Segment, context
   };
   const within = withinOf(start, declared);
   const required = declared.corroboration.evidenceFor(start.event);
-  const open = required === undefined ? 3_600_000 : required.connectionSeconds * 1000;
+  const open = connectedWithin(start.event, context);
   const connections = paired.is === 'paired' || kind !== 'mesh' ? [] : connectionsOf(start, open, context);
   const waits =
     kind === 'mesh' && required?.grade === 'connection' && connections.length === 0
@@ -92,6 +93,27 @@ export function evidenceOf(start: Call, kind: HopKind, segment: Segment, context
 /** Of those that cannot be told apart nobody is judged before all of them could be. */
 export const lastOf = (crowd: Crowd<Call, Call>, time: string): string =>
   crowd.anchors.reduce((last, { event }) => latest(last, event.time), time);
+
+/** Milliseconds that a connection and a call in it may lie apart. */
+function connectedWithin(start: TrailEvent, { declared }: Context): number {
+  const required = declared.corroboration.evidenceFor(start);
+  return (required?.connectionSeconds ?? CONNECTED_SECONDS) * 1000;
+}
+
+/** Starts of work that may have been calls in this connection; none where the record is of something else. */
+export function startsBeside(connection: TrailEvent, context: Context): readonly TrailEvent[] {
+  const engine = connectedEngine(connection.callKey);
+  if (engine === undefined) return [];
+  const span = around(connection.time, context.declared.corroboration.connectedMs);
+  return [...new Set(doersOf(connection).flatMap(recordedAs))]
+    .flatMap((who) => context.facts.witnesses('start', who, span))
+    .filter(
+      (event) =>
+        isStart(event) &&
+        callFamilyOf(event.callKey)?.engine === engine &&
+        Math.abs(msBetween(event.time, connection.time)) <= connectedWithin(event, context),
+    );
+}
 
 /** Whether a record tells of a connection at its end or at its beginning, it does not say. */
 function connectionsOf(start: Call, ms: number, { facts }: Context): readonly TrailEvent[] {

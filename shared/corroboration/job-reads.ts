@@ -6,8 +6,8 @@ import { DAY_MS, later } from '../alerts/times.ts';
 import { isTrue, listOf, numberOf, textOf } from '../detections/evidence.ts';
 import { engineOf, withoutRegion } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf, untilOf } from './account-jobs.ts';
-import type { Facts } from './facts.ts';
+import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf, untilOf, type AccountJob } from './account-jobs.ts';
+import type { Facts, Sighting, Span } from './facts.ts';
 import { eventsOfJob } from './job-records.ts';
 import { touchedOf } from './subjects.ts';
 import { isScratch, spanOfTouched } from './touched.ts';
@@ -149,21 +149,27 @@ function touchedBy(start: TrailEvent, job: string, until: string | undefined, fa
     from: `${tenMinutesOf(start.time)}0:00.000000000Z`,
     until: `${tenMinutesOf(end)}9:59.999999999Z`,
   };
-  const open = jobsOpenIn(account, ties, ran, facts);
   const alone = new Set<string>();
   const ambiguous = new Set<string>();
-  for (const sighting of sightings) {
-    const span = spanOfTouched(sighting);
-    const others = open.filter(
-      (other) =>
-        other.job !== job &&
-        other.start.time <= span.until &&
-        (other.until === undefined || other.until >= span.from),
+  let left: readonly Sighting[] = sightings;
+  // Where others of the account run all the time, the last hours tell.
+  for (const days of LOOK_BACK) {
+    const open = jobsOpenIn(account, ties, ran, facts, days).filter((other) => other.job !== job);
+    const shared = left.filter((sighting) =>
+      open.some((other) => wasUnderWay(other, spanOfTouched(sighting))),
     );
-    (others.length === 0 ? alone : ambiguous).add(touchedOf(sighting.bucket).dataset);
+    for (const { bucket } of shared) ambiguous.add(touchedOf(bucket).dataset);
+    left = left.filter((sighting) => !shared.includes(sighting));
+    if (left.length === 0) break;
   }
+  for (const { bucket } of left) alone.add(touchedOf(bucket).dataset);
   return { alone: [...alone].toSorted(), ambiguous: [...ambiguous].toSorted() };
 }
+
+const LOOK_BACK = [1 / 8, MAX_JOB_DAYS];
+
+const wasUnderWay = ({ start, until }: AccountJob, span: Span): boolean =>
+  start.time <= span.until && (until === undefined || until >= span.from);
 
 /** Jobs of an engine that this work is a part of; itself where it is one. */
 export function wholesOf(job: string, facts: Facts): readonly string[] {

@@ -89,6 +89,6 @@ export function touchedOf(bucket: string): TouchedData {
   };
 }
 
-/** Bucket of work that runs under an account: its day and the job. */
-export const runsBucket = (day: string, job: string): string => `${day}|${job}`;
+/** Bucket of work that runs under an account: its ten minutes and the job. */
+export const runsBucket = (when: string, job: string): string => `${when}|${job}`;
 export const jobOfRuns = (bucket: string): string => bucket.slice(bucket.indexOf('|') + 1);

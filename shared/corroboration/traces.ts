@@ -136,7 +136,7 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
   if (WORK.has(action) && event.job !== undefined && engineSourceOf(event.job) !== undefined)
     seen('work', event.job, day);
   if (event.runAs !== undefined && event.job !== undefined && saysWhoRuns(event))
-    seen('runs', event.runAs, runsBucket(day, event.job));
+    seen('runs', event.runAs, runsBucket(tenMinutesOf(event.time), event.job));
   if (ACCESS.has(action) && outcome === 'allowed') addAccess(event, declared, seen);
   if (isJudgedAccess(event, declared)) for (const who of doersOf(event)) witness('access', who);
   // Lines by the million are asked about by what they name alone.

@@ -1,14 +1,12 @@
 /** What shows that a job ran, and what explains that it did: the record of its start, its parent's, or its schedule. */
-import { later, MINUTE_MS } from '../alerts/times.ts';
+import { DAY_MS, later, MINUTE_MS } from '../alerts/times.ts';
 import { isTrue, textOf } from '../detections/evidence.ts';
 import type { Provenance } from '../model/event.ts';
 import { engineOf } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import { submissionsTo, untilOf } from './account-jobs.ts';
+import { hoursOf, submissionsTo, untilOf } from './account-jobs.ts';
 import type { Facts } from './facts.ts';
 import { eventsOfJob, isStartRecord } from './job-records.ts';
-import { dayPlus } from './span.ts';
-import { dayOf } from './traces.ts';
 
 /** The record of a start may be dated after the first sign of the work: clocks differ, states begin before they are told. */
 const START_AFTER_MS = 10 * MINUTE_MS;
@@ -129,9 +127,9 @@ export function openOnCluster(first: TrailEvent, facts: Facts): readonly (readon
   const name = textOf(claims, 'cluster');
   if (project === undefined || location === undefined || name === undefined) return [];
   const cluster = { project, region: location, name };
-  const day = dayOf(time);
-  return [day, dayPlus(day, -1)]
-    .flatMap((each) => submissionsTo(cluster, each, facts).toReversed())
+  return hoursOf({ from: later(time, -DAY_MS), until: time })
+    .toReversed()
+    .flatMap((hour) => submissionsTo(cluster, hour, facts).toReversed())
     .filter((start) => start.time <= time)
     .slice(0, MAX_CANDIDATES)
     .flatMap(({ job }) => (job === undefined ? [] : [eventsOfJob(job, facts)]))

@@ -83,7 +83,7 @@ const LEFT: readonly Left[] = [
       'call dataflow|create-job|acme-data-prod|europe-west1',
       'environment prod @ 2026-05-04',
       'principal user:google:ana.ruiz@example.com @ 2026-05-04',
-      'runs service-account:google:beam-worker@acme-data-prod.iam.gserviceaccount.com @ 2026-05-04|dataflow:acme-data-prod/europe-west1/2026-05-04_02_01_17-4471902837465501001',
+      'runs service-account:google:beam-worker@acme-data-prod.iam.gserviceaccount.com @ 2026-05-04T09:0|dataflow:acme-data-prod/europe-west1/2026-05-04_02_01_17-4471902837465501001',
       'start user:google:ana.ruiz@example.com',
     ],
   },

@@ -5,9 +5,10 @@ import { latest } from '../../alerts/times.ts';
 import { groupOf, isStart, type HopKind } from '../call-records.ts';
 import { segmentOf, segmentsAround, startAnchors } from '../call-segments.ts';
 import type { Call } from '../calls.ts';
-import { evidenceOf, latenessOf, requiredHops, type HopEvidence } from '../hop-evidence.ts';
+import { evidenceOf, latenessOf, requiredHops, startsBeside, type HopEvidence } from '../hop-evidence.ts';
 import { citedAs } from '../cite.ts';
 import {
+  anchorOf,
   defineRule,
   JOINS,
   type Cited,
@@ -43,10 +44,15 @@ export const auditRecordWithoutGatewayEvidence = defineRule({
   partners: ['gateway', 'mesh'],
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
-  anchors: (record, { facts }) => {
-    const group = record.kind === 'event' ? groupOf(record.event) : undefined;
-    if (group === undefined) return [];
-    return segmentsAround(group, record.time, facts).map(startAnchors);
+  anchors: (record, context) => {
+    if (record.kind !== 'event') return [];
+    const { event } = record;
+    const group = groupOf(event);
+    if (group === undefined) return startsBeside(event, context).map(anchorOf);
+    return [
+      ...segmentsAround(group, event.time, context.facts).map(startAnchors),
+      ...startsOfJob(event, context).map(anchorOf),
+    ];
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && isStart(anchor.event) ? judgeStart(anchor.event, context) : [],
@@ -72,6 +78,10 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
     },
   ];
 }
+
+/** The first of them answers for the others, and which is the first changes when one comes late. */
+const startsOfJob = (event: TrailEvent, { facts }: Context): readonly TrailEvent[] =>
+  event.job !== undefined && isStart(event) ? facts.job(event.job).filter(isStart) : [];
 
 /** The same job was started before, which that start answers for. */
 const isRepeated = ({ job, time, id }: TrailEvent, { facts }: Context): boolean =>

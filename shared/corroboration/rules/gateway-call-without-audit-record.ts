@@ -4,14 +4,30 @@ import { evidence, textOf } from '../../detections/evidence.ts';
 import { subjectOf, whoOf } from '../../detections/kinds.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
 import { callFamilyOf } from '../call-family.ts';
-import { createdJobOf, groupOf, hopKindOf, isApiRecord, isPassed, type HopKind } from '../call-records.ts';
+import {
+  createdJobOf,
+  groupOf,
+  hopKindOf,
+  isApiRecord,
+  isPassed,
+  requestIdsOf,
+  type HopKind,
+} from '../call-records.ts';
 import { answerWithinOf, callsPaired, type Paired } from '../call-pairs.ts';
 import { isWithin, segmentOf, segmentsAround, type Segment } from '../call-segments.ts';
 import type { Call } from '../calls.ts';
 import { latenessOf, lastOf } from '../hop-evidence.ts';
 import { citedAs } from '../cite.ts';
 import { memo, memo2 } from '../memo.ts';
-import { anchorOf, defineRule, type Cited, type Context, type Judgement, type Outcome } from '../rule.ts';
+import {
+  anchorOf,
+  defineRule,
+  type Anchor,
+  type Cited,
+  type Context,
+  type Judgement,
+  type Outcome,
+} from '../rule.ts';
 import { dayPlus } from '../span.ts';
 import { auditSubject } from '../subjects.ts';
 import { dayOf } from '../traces.ts';
@@ -42,12 +58,16 @@ export const gatewayCallWithoutAuditRecord = defineRule({
   sources: ['dataproc', 'dataflow', 'databricks', 'istio', 'kong'],
   on: ['job.submit', 'session.create', 'workflow.run', 'cluster.create', 'api.call'],
   anchors: (record, { facts, declared }) => {
-    const group = record.kind === 'event' ? groupOf(record.event) : undefined;
+    if (record.kind !== 'event') return [];
+    const group = groupOf(record.event);
     if (group === undefined) return [];
     const near = segmentsAround(group, record.time, facts);
     // Those of the next half hour are counted together with what is missing here.
     const after = STEPS.map((ms) => segmentOf(group, later(record.time, ms), facts));
-    return [...near.map(callAnchors), ...after.map((segment) => aloneAnchors(segment, declared))];
+    return [
+      ...near.flatMap((segment) => [callAnchors(segment), ...sameCall(record.event, segment)]),
+      ...after.map((segment) => aloneAnchors(segment, declared)),
+    ];
   },
   judge: (anchor, context) =>
     anchor.kind === 'event' && isPassed(anchor.event) ? judgeCall(anchor.event, context) : [],
@@ -73,6 +93,31 @@ const callsOf = memo((segment: Segment): readonly Call[] => {
 
 const callAnchors = memo((segment: Segment) => callsOf(segment).map(({ event }) => anchorOf(event)));
 const callById = memo((segment: Segment) => new Map(callsOf(segment).map((call) => [call.event.id, call])));
+
+/** Records of hops by the request that they are of, each under its own id as well. */
+const recordsByCall = memo((segment: Segment) => {
+  const records = new Map<string, Anchor[]>();
+  for (const call of [...segment.hops.gateway, ...segment.hops.mesh]) {
+    const names = [...(call.keys['request-id'] ?? []).map(ofRequest), ...call.events.map(({ id }) => id)];
+    const all = call.events.map(anchorOf);
+    for (const name of names) {
+      const known = records.get(name);
+      if (known === undefined) records.set(name, [...all]);
+      else known.push(...all);
+    }
+  }
+  return records;
+});
+const ofRequest = (id: string): string => `request ${id}`;
+
+/** Of the records of one call one is judged: which that is changes when an earlier one comes late, or one of another hop. */
+const sameCall = (event: TrailEvent, segment: Segment): readonly (readonly Anchor[])[] =>
+  event.action === 'api.call'
+    ? [event.id, ...requestIdsOf(event).map(ofRequest)].flatMap((name) => {
+        const same = recordsByCall(segment).get(name);
+        return same === undefined ? [] : [same];
+      })
+    : [];
 
 type Declared = Context['declared'];
 
