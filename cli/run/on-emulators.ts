@@ -100,6 +100,8 @@ export async function startOnEmulators(day: Day, terminal: Terminal): Promise<nu
     } finally {
       progress.done();
     }
+    // The emulator has one transaction at a time: what is read now waits for nobody.
+    await functions.stop();
     terminal.out(`published ${published}, dead letters ${bus.deadLetters.length}\n`);
     const code = await report(
       store,

@@ -16,7 +16,7 @@ import type { Logger } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import { READY, shardOf, type WorkItem } from '../store/work.ts';
 import { createFactLoader } from './load-facts.ts';
-import { retract } from './retract.ts';
+import { reinstate, retract } from './retract.ts';
 import { withRouting, type AskLogging } from './routing.ts';
 import { say, type Retracted } from './verdict-rows.ts';
 
@@ -93,6 +93,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const { queue } of done.open) waiting.set(queue, (waiting.get(queue) ?? 0) + 1);
       if (done.findings.length > 0) await options.publish?.(done.findings);
       resolved += await retract(store, done.retracted, now());
+      await reinstate(store, done.stands, now());
     }
   }
 
@@ -135,8 +136,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       ),
       done: items,
       open,
+      readAt,
     });
-    return { verdicts: said.verdicts.length, findings, retracted: said.retracted, open };
+    return { verdicts: said.verdicts.length, findings, retracted: said.retracted, stands: said.stands, open };
   }
 
   /** Items as what rules are asked about; an event that expired meanwhile is none. */
@@ -162,6 +164,7 @@ interface Settled {
   readonly verdicts: number;
   readonly findings: readonly string[];
   readonly retracted: readonly Retracted[];
+  readonly stands: readonly string[];
   readonly open: readonly WorkItem[];
 }
 

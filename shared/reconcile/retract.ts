@@ -3,6 +3,7 @@
  * findings stands: what a rule said last of an anchor is what stands.
  */
 import { ENGINE, transitionId } from '../alerts/episode.ts';
+import { later } from '../alerts/times.ts';
 import type { EpisodeRef } from '../alerts/notice.ts';
 import type { Store } from '../store/store.ts';
 import { latestVerdicts, type Retracted } from './verdict-rows.ts';
@@ -33,6 +34,30 @@ export async function sweepRetracted(store: Store, rules: ReadonlySet<string>, n
     if (rules.has(episode.rule) && (await resolveIfNoneStands(store, episode, undefined, now))) resolved += 1;
   }
   return resolved;
+}
+
+/**
+ * Alerts that the engine resolved and whose finding stands again, the very same: nobody would be told of it otherwise, since a
+ * finding opens an alert once.
+ */
+export async function reinstate(store: Store, findingIds: readonly string[], now: string): Promise<void> {
+  if (findingIds.length === 0) return;
+  const held = await store.alerts.episodesOf(findingIds);
+  if (held.length === 0) return;
+  const ids = [...new Set(held.map(({ episode }) => episode.id))];
+  const resolved = await store.alerts.episodes({ ids, states: ['resolved'], limit: 10_000 });
+  for (const { id, n, resolved: answered, changes } of resolved) {
+    const finding = held.find(({ episode }) => episode.id === id && episode.n === n)?.finding;
+    if (finding === undefined || answered?.by !== ENGINE) continue;
+    await store.alerts.transition({
+      id: transitionId({ id, n }, 'reopen', `${finding} ${changes}`),
+      episode: { id, n },
+      change: 'reopen',
+      at: now > answered.at ? now : later(answered.at, 1),
+      by: ENGINE,
+      because: 'what took it back does not hold any more',
+    });
+  }
 }
 
 async function resolveIfNoneStands(

@@ -19,6 +19,8 @@ export interface Said {
   readonly findings: readonly Told[];
   /** Findings that hold no longer, with the verdict that says so. */
   readonly retracted: readonly Retracted[];
+  /** Findings that stand again after something else was said in between. */
+  readonly stands: readonly string[];
   readonly waiting: readonly { readonly judged: Judged; readonly wait: Waiting }[];
 }
 
@@ -53,7 +55,7 @@ const WITHDRAWN: Outcome = {
 };
 
 const REOPENED: Outcome = {
-  verdict: 'satisfied',
+  verdict: 'undetermined',
   cited: [],
   reason: 'with what is recorded by now it is not decided: more may come',
 };
@@ -67,6 +69,7 @@ export function say(
   const verdicts: Row[] = [];
   const findings: Told[] = [];
   const retracted: Retracted[] = [];
+  const stands: string[] = [];
   const waiting: { judged: Judged; wait: Waiting }[] = [];
 
   for (const judged of all) {
@@ -104,6 +107,8 @@ export function say(
     );
     if (finding !== undefined)
       findings.push({ finding, missing: outcome.verdict === 'violated' ? judged.missing : undefined });
+    if (outcome.verdict === 'violated' && finding !== undefined && known !== undefined)
+      stands.push(finding.id);
     const held = known?.['Verdict'] === 'violated' ? known['FindingId'] : undefined;
     const gone = [
       ...(typeof held === 'string' && held !== finding?.id ? [held] : []),
@@ -112,7 +117,7 @@ export function say(
     for (const findingId of gone) retracted.push({ findingId, verdictId: id, because: becauseOf(outcome) });
   }
 
-  return { verdicts, findings, retracted, waiting };
+  return { verdicts, findings, retracted, stands, waiting };
 }
 
 /**

@@ -36,6 +36,8 @@ export interface SettleBatch {
   readonly done: readonly WorkItem[];
   /** Put on it: what waits for a later watermark. */
   readonly open: readonly WorkItem[];
+  /** Clock of rows before anything was read for these verdicts; absent: nobody else judges. */
+  readonly readAt?: string;
 }
 
 export interface WorkStore {
@@ -97,3 +99,28 @@ export function workOfRow(row: Row): WorkItem {
 
 /** Sorts above every bucket that begins with the same text. */
 export const bucketEnd = (until: string): string => `${until}\uffff`;
+
+/**
+ * The batch without what somebody else said of the same anchor since it was read, and saw more: of two rounds at once the one
+ * that knew less must not have the last word.
+ * @param said rows of Verdicts over the anchors, as they are now
+ */
+export function withoutOvertaken(batch: SettleBatch, said: readonly Row[]): SettleBatch {
+  const { readAt } = batch;
+  if (readAt === undefined) return batch;
+  const newer = said.filter((row) => String(row['DecidedAt']) >= readAt);
+  if (newer.length === 0) return batch;
+  const isOvertaken = (verdict: Row): boolean =>
+    newer.some(
+      (row) =>
+        VERDICT_ABOUT.every((column) => row[column] === verdict[column]) &&
+        Number(row['Facts'] ?? 0) > Number(verdict['Facts'] ?? 0),
+    );
+  const verdicts = batch.verdicts.filter((verdict) => !isOvertaken(verdict));
+  const dropped = new Set(
+    batch.verdicts.filter((verdict) => !verdicts.includes(verdict)).map((row) => row['FindingId']),
+  );
+  return { ...batch, verdicts, findings: batch.findings.filter((row) => !dropped.has(row['FindingId'])) };
+}
+
+const VERDICT_ABOUT = ['AnchorId', 'Rule', 'About'];

@@ -1,7 +1,7 @@
 /** What reconcile reads and writes, in Cloud Spanner. Everything by key range; one transaction for what is settled. */
 import type { Database, Transaction } from '@google-cloud/spanner';
 import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
-import { bucketEnd, workOfRow, workRow, type WorkItem, type WorkStore } from '../work.ts';
+import { bucketEnd, workOfRow, workRow, type WorkItem, type WorkStore, withoutOvertaken } from '../work.ts';
 import type { RunAlone } from './alerts.ts';
 import { type KeyRange, prefix, readRanges } from './read.ts';
 import { readWrite } from './transaction.ts';
@@ -103,9 +103,13 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
       ),
     verdictsOfFindings: (findingIds) => byIndex('Verdicts', 'VerdictsByFinding', findingIds),
     verdictsOfJobs: (jobIds) => byIndex('Verdicts', 'VerdictsByJob', jobIds),
-    settle: ({ verdicts, findings, done, open }) =>
+    settle: (batch) =>
       alone(() =>
         readWrite(database, 'jobtrail-settle', async (transaction) => {
+          const { verdicts, findings, done, open } = withoutOvertaken(
+            batch,
+            await verdictsNow(transaction, batch.verdicts),
+          );
           const there = await findingsThere(transaction, findings);
           const made = findings.filter((row) => !there.has(String(row['FindingId'])));
           upsert(transaction, 'Verdicts', verdicts);
@@ -142,6 +146,15 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
 function keyOfWork(item: WorkItem): string[] {
   const row = workRow(item);
   return TABLES.OpenWork.key.map((column) => String(row[column]));
+}
+
+async function verdictsNow(transaction: Transaction, verdicts: readonly Row[]): Promise<readonly Row[]> {
+  if (verdicts.length === 0) return [];
+  const [rows] = await transaction.read('Verdicts', {
+    ranges: [...new Set(verdicts.map((row) => String(row['AnchorId'])))].map((id) => prefix(id)),
+    columns: ['AnchorId', 'Rule', 'About', 'Facts', 'DecidedAt'],
+  });
+  return rows.map(fromClientRow);
 }
 
 async function findingsThere(

@@ -1,7 +1,7 @@
 /** What reconcile reads and writes, in the embedded store. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
-import { bucketEnd, workOfRow, workRow, type WorkStore } from '../work.ts';
+import { bucketEnd, workOfRow, workRow, type WorkStore, withoutOvertaken } from '../work.ts';
 import { inTransaction } from './transaction.ts';
 import { columnNames, fromSql, toSql } from './values.ts';
 
@@ -119,8 +119,13 @@ export function createSqliteWork(database: DatabaseSync): WorkStore {
     verdicts: async (anchorIds) => among('Verdicts', 'AnchorId', anchorIds),
     verdictsOfFindings: async (findingIds) => among('Verdicts', 'FindingId', findingIds),
     verdictsOfJobs: async (jobIds) => among('Verdicts', 'JobId', jobIds),
-    async settle({ verdicts, findings, done, open }) {
+    async settle(batch) {
       return inTransaction(database, () => {
+        const anchors = batch.verdicts.map((row) => String(row['AnchorId']));
+        const { verdicts, findings, done, open } = withoutOvertaken(
+          batch,
+          among('Verdicts', 'AnchorId', anchors),
+        );
         for (const row of verdicts) write('INSERT OR REPLACE', 'Verdicts', row);
         // One that ingest made of its entry alone is there under the variant of its event.
         const made = findings.filter((row) => {
