@@ -1,4 +1,5 @@
 /** What each column of schemas/tables.ts holds. The generated page refuses a column that is not here, and one too many. */
+import { SIGHTING_FAMILIES, WITNESS_FAMILIES } from '../../shared/corroboration/facts.ts';
 import type { TableName } from '../../schemas/tables.ts';
 
 type Meanings = Readonly<Record<string, string>>;
@@ -254,8 +255,7 @@ const BUNDLES_IN_FORCE: Meanings = {
 };
 
 const WITNESSES: Meanings = {
-  Family:
-    'kind of group: `call`, `start`, `denied`, `grant`, `deploy`, `policy`, `change`, `split`, `operation`, `repeat`, `canary`, `metric`',
+  Family: `kind of group: ${WITNESS_FAMILIES.map((name) => `\`${name}\``).join(', ')}`,
   Subject: 'which group of the kind: a call’s engine, family, project and region, a principal, a policy, …',
   EventTime: 'time of the event',
   EventId: 'the event',
@@ -298,8 +298,7 @@ const OPEN_WORK: Meanings = {
 };
 
 const SIGHTINGS: Meanings = {
-  Family:
-    'kind: `hop`, `principal`, `environment`, `delegation`, `agent-method`, `account-service`, `touched`, `work`, `job-data`',
+  Family: `kind: ${SIGHTING_FAMILIES.map((name) => `\`${name}\``).join(', ')}`,
   Subject: 'whose: a principal, an account, a job, …',
   Bucket: 'day, or ten minutes (`2026-11-18T10:2`) and what was touched in them',
   EventId: 'one of the events it stands for',

@@ -148,6 +148,12 @@ describe('the catalogue', () => {
   });
 });
 
+/** A rule may wait for whichever path of a plane. */
+const PLANES: ReadonlyMap<string, string> = new Map([
+  ['gateway', 'kong'],
+  ['mesh', 'istio'],
+]);
+
 describe.each(CATALOGUE)('$id', (rule) => {
   const { id, number, version, title, severity, why, runbook, evidence, maps, peers, gaps, sources } = rule;
 
@@ -194,7 +200,8 @@ describe.each(CATALOGUE)('$id', (rule) => {
     const every = rule.group === 'paths' && sources.length === 1 ? ['*'] : [];
     expect(sources.filter((name) => !NAMES.has(name) && !every.includes(name))).toEqual([]);
     expect(duplicates(sources)).toEqual([]);
-    expect((rule.partners ?? []).filter((name) => !sources.includes(name))).toEqual([]);
+    const partners = (rule.partners ?? []).map((name) => PLANES.get(name) ?? name);
+    expect(partners.filter((name) => !sources.includes(name))).toEqual([]);
   });
 
   it.skipIf(rule.group === 'records')('tells each of its evidence fields somewhere', () => {
