@@ -48,7 +48,9 @@ export function createJudge(bundle: Bundle, detections: readonly Detection[]): J
       decision,
       findings: detect({ event, decision, declared: facts }),
       event,
-      traces: traceless ? NO_TRACES : tracesOf(event, facts, waits(decision) ? { ...beside, waits: true } : beside),
+      traces: traceless
+        ? NO_TRACES
+        : tracesOf(event, facts, waits(decision) ? { ...beside, waits: true } : beside),
     };
   };
 }
