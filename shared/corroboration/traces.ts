@@ -86,6 +86,10 @@ export const leavesNothing = (
   beside.splitUid === undefined &&
   resource?.startsWith(CANARY_PREFIX) !== true;
 
+/** How long an environment is known decides what is new in it: what anybody wrote, or what has no time, says nothing of that. */
+const tellsWhen = ({ provenance, claims }: TrailEvent): boolean =>
+  provenance !== 'tenant' && textOf(claims, 'eventTimeFrom') !== 'none';
+
 export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Beside = {}): Traces {
   if (leavesNothing(event.action, event.callKey, beside, event.resource)) return NONE;
   const witnesses: Witness[] = [];
@@ -122,7 +126,7 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
 
   if (actor !== undefined && outcome === 'allowed' && event.provenance !== 'tenant')
     seen('principal', actor.id, day);
-  if (event.environment !== undefined) seen('environment', event.environment, day);
+  if (event.environment !== undefined && tellsWhen(event)) seen('environment', event.environment, day);
   if (AUDITED.has(event.source) && event.provenance !== 'tenant' && event.project !== undefined)
     seen('audit', auditSubject(event.source, event.project), day);
   if (isStartCall(event)) {

@@ -107,10 +107,7 @@ const LEFT: readonly Left[] = [
     what: 'a line of a driver: the job ran, and nobody’s audit log says so',
     file: 'dataproc/constructed-logs',
     words: ['dataproc.job.driver'],
-    leaves: [
-      'environment prod @ 2026-03-02',
-      'work dataproc:analytics-prod/europe-west1/job/risk-daily-v1 @ 2026-03-02',
-    ],
+    leaves: ['work dataproc:analytics-prod/europe-west1/job/risk-daily-v1 @ 2026-03-02'],
   },
   {
     what: 'an application that was handed to YARN, beside the jobs of its cluster',
@@ -118,7 +115,6 @@ const LEFT: readonly Left[] = [
     words: ['Submit Application'],
     leaves: [
       'cluster analytics-prod/europe-west1/etl-main',
-      'environment prod @ 2026-03-02',
       'work yarn:analytics-prod/europe-west1/etl-main/application_1740902400000_0007 @ 2026-03-02',
     ],
   },

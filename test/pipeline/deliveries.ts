@@ -9,6 +9,7 @@ import type { Decoded } from '../../shared/envelope/envelope.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
 import { JobtrailError } from '../../shared/errors.ts';
 import { createPreparer, type Preparer } from '../../shared/pipeline/prepare.ts';
+import { canariesOf } from '../../shared/sources/canary/index.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import type { Store } from '../../shared/store/store.ts';
@@ -52,7 +53,12 @@ export function decodeDelivery({ subscription, data }: Delivery): readonly Decod
 export const PREPARERS: ReadonlyMap<string, Preparer> = new Map(
   SOURCES.map((source) => [
     source.name,
-    createPreparer({ sources: [source], loaded: COMPANY, detections: DETECTIONS }),
+    createPreparer({
+      sources: [source],
+      beside: [canariesOf(source.name)],
+      loaded: COMPANY,
+      detections: DETECTIONS,
+    }),
   ]),
 );
 

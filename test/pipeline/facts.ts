@@ -12,12 +12,13 @@ export const FACTS = [
   'Findings',
   'Quarantine',
   'Renditions',
+  'Witnesses',
 ] as const satisfies readonly TableName[];
 
 export type Facts = Readonly<Record<(typeof FACTS)[number], readonly Row[]>>;
 
 export async function factsOf(store: Store): Promise<Facts> {
-  const [events, edges, policyVersions, findings, quarantine, renditions] = await Promise.all(
+  const [events, edges, policyVersions, findings, quarantine, renditions, witnesses] = await Promise.all(
     FACTS.map((table) => Array.fromAsync(store.scan(table))),
   );
   return {
@@ -27,6 +28,7 @@ export async function factsOf(store: Store): Promise<Facts> {
     Findings: findings ?? [],
     Quarantine: quarantine ?? [],
     Renditions: renditions ?? [],
+    Witnesses: witnesses ?? [],
   };
 }
 
@@ -42,7 +44,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Every row as a line of JSON, in key order. Of the columns outside the row's digest (schemas/tables.ts) the variant and
- * the expiry of events, edges, versions of policies and renditions are a function of the entry and are compared too. Left
+ * the expiry of events, edges, versions of policies, renditions and witnesses are a function of the entry and are compared too. Left
  * out are: the time a quarantined row was first seen with the expiry counted from it; the expiry of an event that states no
  * time, which is counted from the same; the digest and raw text of an event of which Renditions holds every form;
  * when a finding was stored.
