@@ -1,7 +1,7 @@
 /** Whether the approvals that would hold for an event were used as often as they may be before. */
 import { listOf } from '../detections/evidence.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import type { Recorded } from './approval-search.ts';
+import { approvalsFor, type Recorded } from './approval-search.ts';
 import { supplied, usesOf, type Supply } from './approval-uses.ts';
 import { heldBy, isFor, type Approval } from './approvals.ts';
 import { asksFor } from './asked.ts';
@@ -92,8 +92,29 @@ function beginningOf(holding: readonly Recorded[], limited: readonly Recorded[])
   }
 }
 
-const holdsFor = ({ approval, ends }: Recorded, event: TrailEvent, { declared }: Context): boolean =>
-  isFor(approval, event) &&
-  requiredFor(event, declared).some(
-    (required) => heldBy(approval, ends, asksFor(event, required, declared))?.standing === 'approved',
+/** Used is an approval by what the configuration asks one for, and by what a policy lets happen with one only. */
+function holdsFor({ approval, ends }: Recorded, event: TrailEvent, { declared }: Context): boolean {
+  if (!isFor(approval, event)) return false;
+  const asked = requiredFor(event, declared).map((required) => asksFor(event, required, declared));
+  if (waitsForApproval(event)) asked.push({ event, declared });
+  return asked.some((one) => heldBy(approval, ends, one)?.standing === 'approved');
+}
+
+const waitsForApproval = ({ waitsFor }: TrailEvent): boolean => waitsFor?.includes('approval') === true;
+
+/** What whoever an approval is for did in a span, of all that asks for approvals. */
+export const doneBy = (
+  who: string,
+  span: { readonly from: string; readonly until: string },
+  { facts }: Context,
+): readonly TrailEvent[] => recordedAs(who).flatMap((id) => facts.witnesses('needs-approval', id, span));
+
+/** Whose approval a use may take that comes late: those after it. */
+export function afterUse(event: TrailEvent, context: Context): readonly TrailEvent[] {
+  if (!waitsForApproval(event) && requiredFor(event, context.declared).length === 0) return [];
+  return approvalsFor(event, context.facts).flatMap(({ approval }) =>
+    approval.uses === undefined || approval.until === undefined || approval.until < event.time
+      ? []
+      : doneBy(approval.beneficiary, { from: event.time, until: approval.until }, context),
   );
+}

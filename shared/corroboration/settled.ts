@@ -9,10 +9,11 @@ import type { Awaited } from '../policy/decision.ts';
 import type { Settled } from '../policy/request.ts';
 import { approvalsFor, rank, type Found } from './approval-search.ts';
 import { isProven, isSelfApproved } from './approvals.ts';
+import { isUsedUp } from './approvals-used.ts';
 import { citedAs } from './cite.ts';
 import type { Facts } from './facts.ts';
 import { isApprovable } from './needs-approval.ts';
-import type { Cited } from './rule.ts';
+import type { Cited, Context } from './rule.ts';
 import { stateOf } from './state-name.ts';
 import { hopsOf } from './through.ts';
 
@@ -22,18 +23,16 @@ export interface Known {
   readonly cited: readonly Cited[];
   /** Whether calls of its kind are seen at hops one by one, so that one that is seen at none came through none. */
   readonly isHopped: boolean;
+  /** Id of an approval that would cover it, and was used as often as it may be. */
+  readonly usedUp: string | undefined;
   /** The latest of the records, as they came here. */
   readonly receiveTime: string | undefined;
 }
 
 /** @param waitsFor what makes a difference: the rest is not looked for */
-export function knownOf(
-  event: TrailEvent,
-  waitsFor: readonly Awaited[],
-  declared: DeclaredFacts,
-  facts: Facts,
-): Known {
-  const approval = waitsFor.includes('approval') ? coveringApproval(event, declared, facts) : undefined;
+export function knownOf(event: TrailEvent, waitsFor: readonly Awaited[], context: Context): Known {
+  const { declared, facts } = context;
+  const { approval, usedUp } = waitsFor.includes('approval') ? coveringApproval(event, context) : NO_APPROVAL;
   const hops = waitsFor.includes('via') ? hopsOf(event, declared, facts) : undefined;
   const prior = waitsFor.includes('prior') ? priorOf(event, declared, facts) : undefined;
   const records = [
@@ -48,6 +47,7 @@ export function knownOf(
       ...(prior === undefined ? undefined : { prior: prior.prior }),
     },
     isHopped: hops !== undefined,
+    usedUp,
     cited: records.map((one) => citedAs(one.role, one.event)),
     receiveTime: records
       .flatMap((one) => one.event.receiveTime ?? [])
@@ -57,17 +57,30 @@ export function knownOf(
 }
 
 /**
- * In force and within its scope; whether it is proven and whose it is the policy asks itself. The best of several: proven before
- * claimed, somebody else's before one's own, then the earliest.
+ * In force, within its scope and not used as often as it may be; whether it is proven and whose it is the policy asks itself. The
+ * best of several: proven before claimed, somebody else's before one's own, then the earliest.
  */
-function coveringApproval(event: TrailEvent, declared: DeclaredFacts, facts: Facts): Found | undefined {
-  const covering = rank(approvalsFor(event, facts), { event, declared }).filter(({ held }) =>
+function coveringApproval(event: TrailEvent, context: Context): Covering {
+  const recorded = approvalsFor(event, context.facts);
+  const inForce = rank(recorded, { event, declared: context.declared }).filter(({ held }) =>
     COVERING.has(held.standing),
   );
+  const holding = inForce.filter(({ held }) => held.standing === 'approved');
+  const isUsed = holding.length > 0 && isUsedUp(event, holding, recorded, context);
+  const covering = isUsed ? inForce.filter(({ held }) => held.standing !== 'approved') : inForce;
   const worth = ({ approval }: Found): number =>
     (isProven(approval.event) ? 0 : 2) + (isSelfApproved(approval, event) ? 1 : 0);
-  return covering.toSorted((a, b) => worth(a) - worth(b))[0];
+  return {
+    approval: covering.toSorted((a, b) => worth(a) - worth(b))[0],
+    usedUp: isUsed ? holding[0]?.approval.id : undefined,
+  };
 }
+
+interface Covering {
+  readonly approval: Found | undefined;
+  readonly usedUp: string | undefined;
+}
+const NO_APPROVAL: Covering = { approval: undefined, usedUp: undefined };
 
 const COVERING: ReadonlySet<string> = new Set(['approved', 'self-approved', 'unproven']);
 

@@ -32,4 +32,4 @@ it('the README shows what npm start prints', () => {
     return;
   }
   expect(page.slice(from, to)).toBe(printed);
-}, 120_000);
+}, 300_000);

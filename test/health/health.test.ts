@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXPORTED, OLDEST_UNACKED } from '../../shared/corroboration/health/metrics.ts';
+import type { PathHealth } from '../../shared/corroboration/health/status.ts';
 import { inGap, watermarksAtEnd } from '../../shared/corroboration/health/watermarks.ts';
 import { at, createWorld, declaredOf, kongRow, meshRow, rowOf, type World } from './world.ts';
 
@@ -188,6 +189,15 @@ describe('by its canary', () => {
     expect(inGap(after.healths, 'dataproc', at(60), at(70))).toBe(true);
     expect(inGap(after.healths, 'dataproc', at(160), at(170))).toBe(false);
     expect(inGap(after.healths, 'dataflow', at(60), at(70))).toBe(false);
+  });
+
+  it('a path that anybody can write into has no holes that excuse anything', () => {
+    const world = createWorld();
+    speaks(world, 0, 1);
+    const gaps: PathHealth['gaps'] = [[at(0), at(100)]];
+    const of = (path: string) => world.look(2).healths.map((health) => ({ ...health, path, gaps }));
+    expect(inGap(of('kong/edge-1'), 'gateway', at(60), at(70))).toBe(true);
+    expect(inGap(of('kong/(undeclared)'), 'gateway', at(60), at(70))).toBe(false);
   });
 });
 

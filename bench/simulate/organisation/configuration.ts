@@ -6,6 +6,7 @@ import {
   BREAK_GLASS,
   CI,
   DATABRICKS,
+  KONG,
   LOGIN,
   MESH,
   spiffe,
@@ -70,6 +71,8 @@ function corroboration(org: Organisation, canarySeconds: number): Json {
     evidence: [
       { id: 'break-glass', principals: [BREAK_GLASS.mail, CI.mail], require: [] },
       { id: 'databricks', engines: ['databricks'], require: [] },
+      // What the gateway passes on is held against the API as the gateway's own record, of the caller.
+      { id: 'gateway-passes-on', principals: [spiffe(KONG)], require: [] },
       {
         id: 'through-the-gateway',
         principals: [

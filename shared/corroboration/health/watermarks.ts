@@ -51,9 +51,13 @@ export function watermarksAtEnd(seen: Iterable<string>, end: string): WatermarkO
   return (awaited) => (known.has(awaited) ? end : undefined);
 }
 
-/** Whether something that happened then may be missing for good: nothing vouched for the path at that time. */
+/**
+ * Whether something that happened then may be missing for good: nothing vouched for the path at that time. Silence of a path
+ * that anybody can write into excuses nothing: else one forged record made every absence around it doubtful.
+ */
 export function inGap(healths: readonly PathHealth[], awaited: string, from: string, until: string): boolean {
   return healths.some(
-    ({ path, gaps }) => isOf(path, awaited) && gaps.some(([begin, end]) => begin <= until && end >= from),
+    ({ path, gaps }) =>
+      isAwaited(path) && isOf(path, awaited) && gaps.some(([begin, end]) => begin <= until && end >= from),
   );
 }

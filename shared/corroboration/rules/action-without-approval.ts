@@ -13,13 +13,12 @@ import {
   type Found,
   type Recorded,
 } from '../approval-search.ts';
-import { isUsedUp } from '../approvals-used.ts';
+import { afterUse, doneBy, isUsedUp } from '../approvals-used.ts';
 import type { Standing } from '../approvals.ts';
 import { asksFor } from '../asked.ts';
 import { citedAs } from '../cite.ts';
 import { APPROVABLE, requiredFor } from '../needs-approval.ts';
-import { anchorOf, defineRule, type Anchor, type Context, type Judgement, type Outcome } from '../rule.ts';
-import { recordedAs } from '../same-identity.ts';
+import { anchorOf, defineRule, type Context, type Judgement, type Outcome } from '../rule.ts';
 import { forth, msBetween } from '../span.ts';
 
 export const actionWithoutApproval = defineRule({
@@ -79,7 +78,9 @@ export const actionWithoutApproval = defineRule({
     if (record.kind !== 'event') return [];
     const { event } = record;
     if (!event.action.startsWith('grant.'))
-      return requiredFor(event, context.declared).length === 0 ? [] : [record, ...afterUse(event, context)];
+      return [record, ...afterUse(event, context).map(anchorOf)].filter(
+        (anchor) => anchor.kind === 'event' && requiredFor(anchor.event, context.declared).length > 0,
+      );
     return approvalsAbout(event, context.facts).flatMap((approval) => {
       const { from, until } = eventSpan(approval);
       // A withdrawal takes nothing from what came before it.
@@ -92,21 +93,6 @@ export const actionWithoutApproval = defineRule({
       ? requiredFor(anchor.event, context.declared).map((required) => judge(anchor.event, required, context))
       : [],
 });
-
-const doneBy = (
-  who: string,
-  span: { readonly from: string; readonly until: string },
-  { facts }: Context,
-): readonly TrailEvent[] => recordedAs(who).flatMap((id) => facts.witnesses('needs-approval', id, span));
-
-/** A use that comes late may take an approval from those after it. */
-function afterUse(event: TrailEvent, context: Context): readonly Anchor[] {
-  return approvalsFor(event, context.facts).flatMap(({ approval }) =>
-    approval.uses === undefined || approval.until === undefined || approval.until < event.time
-      ? []
-      : doneBy(approval.beneficiary, { from: event.time, until: approval.until }, context).map(anchorOf),
-  );
-}
 
 const PATH = 'approvals';
 

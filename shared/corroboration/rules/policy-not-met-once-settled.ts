@@ -4,6 +4,7 @@ import type { TrailEvent } from '../../model/trail-event.ts';
 import type { Awaited, Decision } from '../../policy/decision.ts';
 import type { Settled } from '../../policy/request.ts';
 import { approvalsAbout, eventSpan } from '../approval-search.ts';
+import { afterUse } from '../approvals-used.ts';
 import { citedAs } from '../cite.ts';
 import { APPROVABLE, isApprovable } from '../needs-approval.ts';
 import {
@@ -69,7 +70,9 @@ export const policyNotMetOnceSettled = defineRule({
           waiting(facts.witnesses('needs-approval', who, eventSpan(approval))),
         ),
       );
-    const others = isApprovable(event) ? [...changesAfter(event, facts), ...startsAround(event, facts)] : [];
+    const others = isApprovable(event)
+      ? [...changesAfter(event, facts), ...startsAround(event, facts), ...afterUse(event, context)]
+      : [];
     return waiting([event, ...others]);
   },
   judge: (anchor, context) => {
@@ -91,8 +94,7 @@ const waiting = (events: readonly TrailEvent[]) =>
   events.filter((event) => (event.waitsFor?.length ?? 0) > 0 && isApprovable(event)).map(anchorOf);
 
 function judge(event: TrailEvent, first: Decision, context: Context): Judgement {
-  const { declared, facts } = context;
-  const known = knownOf(event, first.waitsFor, declared, facts);
+  const known = knownOf(event, first.waitsFor, context);
   const { on, until } = waitFor(event, first, context);
   const now = decidedAnyway(event, known.settled, context);
   if (now !== undefined) return outcomeOf(event, first, now, known, known.settled, until);
@@ -176,7 +178,7 @@ function outcomeOf(
         ['decision', decision.outcome],
         ['policies', decision.policies.join(', ')],
         ['waitedFor', first.waitsFor.join(', ')],
-        ['approval', toldApproval(settled)],
+        ['approval', toldApproval(settled, known)],
         ['through', settled.through === undefined ? undefined : settled.through.join(', ') || 'none'],
         ['prior', settled.prior === undefined ? undefined : JSON.stringify(settled.prior)],
         ['who', event.actor?.id],
@@ -189,7 +191,8 @@ function outcomeOf(
   };
 }
 
-function toldApproval({ approval }: Settled): string | undefined {
+function toldApproval({ approval }: Settled, { usedUp }: Known): string | undefined {
   if (approval === undefined) return undefined;
-  return approval === null ? 'none' : JSON.stringify(approval);
+  if (approval !== null) return JSON.stringify(approval);
+  return usedUp === undefined ? 'none' : `used before: ${usedUp}`;
 }
