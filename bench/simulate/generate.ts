@@ -39,6 +39,8 @@ export interface Options {
   readonly size?: Partial<Size>;
   /** From one canary of a path to the next; five minutes where absent. */
   readonly canarySeconds?: number;
+  /** In the place of those that are drawn: each as hours from the beginning. */
+  readonly outages?: readonly Outage[];
 }
 
 export interface Generated {
@@ -81,7 +83,12 @@ export function generate(options: Options): Generated {
   const watched: Span = { from: span.from, until: span.until + 3 * HOUR };
   const scene = (name: string): Scene => ({ org, book, random: random.fork(name) });
   history(scene('history'), span);
-  const outages = outagesOf(random.fork('outages'), span, options);
+  const outages =
+    options.outages?.map((outage) => ({
+      ...outage,
+      from: span.from + outage.from * HOUR,
+      until: span.from + outage.until * HOUR,
+    })) ?? outagesOf(random.fork('outages'), span, options);
   ordinary(scene('ordinary'), span, options.jobs);
   inject(scene('injections'), span, outages, options);
   outages.forEach((outage) => {

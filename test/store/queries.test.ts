@@ -4,6 +4,7 @@ import { openStore } from '../../shared/store/open.ts';
 import { parseQuery, runSavedQuery, savedQueries, savedQuery } from '../../shared/store/queries.ts';
 import { episodeId } from '../../shared/alerts/episode.ts';
 import { findingRow } from '../../shared/alerts/finding-row.ts';
+import type { Row } from '../../schemas/tables.ts';
 import { createPlan } from '../../shared/alerts/plan.ts';
 import { later } from '../../shared/alerts/times.ts';
 import type { EntryRows, QueryResult, Store } from '../../shared/store/store.ts';
@@ -28,6 +29,12 @@ async function fill(store: Store): Promise<void> {
     createPlan(alerting()),
   );
   if (answered === undefined) throw new Error('no episode');
+  await store.work.settle({
+    verdicts: [verdict('1', 'violated', T0), verdict('2', 'satisfied', later(T0, 60_000))],
+    findings: [],
+    done: [],
+    open: [],
+  });
   await store.alerts.transition({
     id: 'resolve',
     episode: { id: answered.id, n: 1 },
@@ -37,6 +44,28 @@ async function fill(store: Store): Promise<void> {
     because: 'command',
   });
 }
+
+/** Of one action: what was said first, and what late evidence made of it. */
+const verdict = (id: string, said: string, at: string): Row => ({
+  AnchorId: 'a'.repeat(64),
+  Rule: FOUND.rule,
+  About: '',
+  VerdictId: id.repeat(32),
+  RuleVersion: 1,
+  Verdict: said,
+  JoinedBy: 'request-id',
+  Reason: said === 'satisfied' ? 'the call was seen at the gateway' : 'no record of the gateway',
+  Cited: '[]',
+  LateMs: said === 'satisfied' ? 60_000 : undefined,
+  FindingId: said === 'satisfied' ? undefined : FOUND.id,
+  EventTime: '2026-11-20T00:30:00.000000000Z',
+  JobId: job('clean'),
+  Environment: 'prod',
+  PolicyDigest: 'b'.repeat(64),
+  Facts: 2,
+  DecidedAt: at,
+  ExpireAt: '2027-11-20T00:00:00.000000000Z',
+});
 
 /** Of the first two entries; the second finding makes no alert. */
 function withFindings(entries: readonly EntryRows[]): readonly EntryRows[] {
@@ -111,6 +140,12 @@ const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]
   quarantine: [{}, { reason: 'none' }],
   'unknown-methods': [{}],
   upstream: [{ dataset: 'gs://report/' }, { dataset: 'gs://vault/' }, { dataset: 'gs://none/' }],
+  verdicts: [
+    {},
+    { job: job('clean'), rule: FOUND.rule, verdict: 'satisfied' },
+    { from: '2026-11-20', until: '2026-11-21', limit: '1' },
+    { job: job('none') },
+  ],
   'who-touched-dataset': [{ dataset: 'gs://raw/' }],
 };
 
@@ -156,6 +191,14 @@ describe('the answers of the saved queries', () => {
       `undetermined | ${FOUND.rule} | null | user:google:bo@example.com`,
       `violation | ${FOUND.rule} | ${alert} | user:google:bo@example.com`,
     ]);
+  });
+
+  test('verdicts: what was said last of each action', async () => {
+    const columns = ['Rule', 'Verdict', 'JoinedBy', 'LateMs', 'JobId', 'Reason'];
+    expect(await lines('verdicts', {}, columns)).toEqual([
+      `${FOUND.rule} | satisfied | request-id | 60000 | ${job('clean')} | the call was seen at the gateway`,
+    ]);
+    expect(await lines('verdicts', { verdict: 'violated' }, columns)).toEqual([]);
   });
 
   test('alerts: open ones first, with who answered and who is to be told', async () => {
