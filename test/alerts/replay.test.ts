@@ -7,6 +7,7 @@ import { companyConfig } from '../../cli/day/config.ts';
 import { COMPANY_POLICIES } from '../../cli/day/declared/policies.ts';
 import { Random } from '../../cli/day/random.ts';
 import { main } from '../../cli/main.ts';
+import { ENGINE } from '../../shared/alerts/episode.ts';
 import type { Episode } from '../../shared/alerts/store.ts';
 import { type Sweep, sweepOnce } from '../../shared/alerts/sweep.ts';
 import { HOUR_MS } from '../../shared/alerts/times.ts';
@@ -82,6 +83,10 @@ async function deliver(spec: string, afterHours: number): Promise<Sweep & { epis
   }
 }
 
+/** But those that later evidence resolved. */
+const standing = (episodes: readonly Episode[]): readonly Episode[] =>
+  episodes.filter(({ resolved }) => resolved?.by !== ENGINE);
+
 /** What does not depend on when it was stored. */
 const factsOf = (episodes: readonly Episode[]): readonly object[] =>
   episodes
@@ -122,9 +127,11 @@ test('the same day again, duplicated and shuffled, makes no second episode and n
   await deliver(other, 0);
   await replay(other, 'rest', shuffled);
   const last = await deliver(other, 1);
-  expect(factsOf(last.episodes)).toEqual(factsOf(first.episodes));
+  // Half a day lacks records that the other half has: what was raised for them was taken back.
+  expect(factsOf(standing(last.episodes))).toEqual(factsOf(standing(first.episodes)));
   // The same incidents as before; in Slack messages of its own, one for each.
-  expect(services.pager.incidents).toHaveLength(first.episodes.length);
+  const ids = new Set([...first.episodes, ...last.episodes].map(({ id, n }) => `${id} ${n}`));
+  expect(services.pager.incidents).toHaveLength(ids.size);
   const roots = services.slack.messages.filter(({ thread }) => thread === undefined);
-  expect(roots).toHaveLength(2 * first.episodes.length);
+  expect(roots).toHaveLength(first.episodes.length + last.episodes.length);
 }, 120_000);
