@@ -88,14 +88,8 @@ const ENDS: ReadonlySet<string> = new Set([
   'session.delete',
 ]);
 
-/** Where the answer to a start names one of these, its operation ended by handing the job over: the work goes on. */
-const GOES_ON: ReadonlySet<string> = new Set(['PENDING', 'SETUP_DONE', 'RUNNING', 'STATE_UNSPECIFIED']);
-
-function isEnd({ action, outcome, provenance, operation, claims }: TrailEvent): boolean {
+function isEnd({ action, outcome, provenance, operation }: TrailEvent): boolean {
   if (provenance === 'tenant' || outcome === 'denied') return false;
   if (action === 'job.observe') return outcome !== 'unknown';
-  if (ENDS.has(action)) return outcome !== 'unknown';
-  return (
-    operation?.phase === 'last' && action !== 'job.cancel' && !GOES_ON.has(textOf(claims, 'state') ?? '')
-  );
+  return ENDS.has(action) ? outcome !== 'unknown' : operation?.phase === 'last' && action !== 'job.cancel';
 }
