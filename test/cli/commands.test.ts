@@ -105,7 +105,7 @@ describe('replay', () => {
     const ofPacked = await from(packed);
     expect(ofPacked.length).toBeGreaterThan(500);
     expect(await from(array)).toEqual(ofPacked);
-  });
+  }, 120_000);
 
   it.each([
     [['replay'], 2, 'needs the files'],
