@@ -87,12 +87,11 @@ async function deliver(spec: string, afterHours: number): Promise<Sweep & { epis
 const standing = (episodes: readonly Episode[]): readonly Episode[] =>
   episodes.filter(({ resolved }) => resolved?.by !== ENGINE);
 
-/** What does not depend on when it was stored. */
+/** What does not depend on when it was stored, nor on how many episodes of its key were resolved before. */
 const factsOf = (episodes: readonly Episode[]): readonly object[] =>
   episodes
-    .map(({ id, n, severity, occurrences, firstSeen, lastSeen, finding: { id: finding } }) => ({
+    .map(({ id, severity, occurrences, firstSeen, lastSeen, finding: { id: finding } }) => ({
       id,
-      n,
       severity,
       occurrences,
       firstSeen,
