@@ -24,6 +24,7 @@ const BEGIN = Date.parse('2026-03-02T00:00:00Z');
 const HISTORY = 2_000;
 const OPEN = 500;
 const ROUNDS = 9;
+const WARM_UP = 2;
 const WAITING = 100_000;
 const EVERY_MS = 5_000;
 /** Apart: an outage of a few hours at seven starts a second. */
@@ -54,16 +55,18 @@ async function history(bundle: Bundle): Promise<BenchResult> {
   const after = BEGIN + HISTORY * 10 * EVERY_MS;
   const times: { readonly few: number; readonly many: number }[] = [];
   let taken = 0;
-  for (let turn = 0; turn < ROUNDS + 2; turn += 1) {
+  for (let turn = 0; turn < ROUNDS + WARM_UP; turn += 1) {
     const at = after + turn * OPEN * EVERY_MS;
     await few.fill(OPEN, at, `t${turn}`);
     await many.fill(OPEN, at, `t${turn}`);
     const a = await few.timed();
     const b = await many.timed();
+    // In the first rounds the shorter history meets its identities for the first time on this day.
+    if (turn < WARM_UP) continue;
     if (a.tick.taken !== b.tick.taken || a.tick.verdicts !== b.tick.verdicts)
       throw new Error('the rounds of the two stores differ');
     taken = a.tick.taken;
-    if (turn >= 2) times.push({ few: a.ms, many: b.ms });
+    times.push({ few: a.ms, many: b.ms });
   }
   await few.store.close();
   await many.store.close();

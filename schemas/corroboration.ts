@@ -133,6 +133,11 @@ export type Thresholds = z.infer<typeof Thresholds>;
 
 export const Corroboration = z.strictObject({
   evidence: z.array(RequiredEvidence).default([]),
+  /**
+   * Workloads that pass on the calls of others, such as the gateway’s own: what the mesh sees them do is held against neither
+   * the API’s record nor its caller, since the gateway’s record is.
+   */
+  relays: z.array(identifier).default([]),
   approvals: z.array(RequiredApproval).default([]),
   jobs: z.array(DeclaredJob).default([]),
   paths: z.array(DeclaredPath).default([]),

@@ -244,6 +244,7 @@ function inject(scene: Scene, span: Span, outages: readonly Outage[], options: O
   );
   for (const [rule, ofRule] of Map.groupBy(kinds, (kind) => kind.rule)) {
     const own: Scene = { ...scene, random: random.fork(rule) };
+    const taken = new Map<number, number[]>();
     for (let i = 0; i < options.injections; i += 1) {
       const kind = kindOf(ofRule, i);
       if (kind === undefined) continue;
@@ -251,11 +252,20 @@ function inject(scene: Scene, span: Span, outages: readonly Outage[], options: O
       // Evenly over what is left of the span, so that injections of one identity lie apart.
       const from = span.from + 2 * HOUR;
       let at = from + ((i + own.random.unit() * 0.5) / options.injections) * (end - from);
-      for (let turn = 0; turn < 50 && !suits(kind, at, lossless, span); turn += 1)
+      const before = timesOf(taken, i % (kind.subjects?.(scene.org) ?? options.injections));
+      const alone = (one: number): boolean => before.every((other) => Math.abs(one - other) > 1.5 * HOUR);
+      for (let turn = 0; turn < 200 && !(suits(kind, at, lossless, span) && alone(at)); turn += 1)
         at = from + own.random.unit() * (end - from);
+      before.push(at);
       put(own, kind, at, i);
     }
   }
+}
+
+function timesOf(taken: Map<number, number[]>, subject: number): number[] {
+  const times = taken.get(subject) ?? [];
+  taken.set(subject, times);
+  return times;
 }
 
 const kindOf = (kinds: readonly InjectionKind[], i: number): InjectionKind | undefined =>

@@ -4,6 +4,7 @@ import type { Caller } from './formats/audit.ts';
 import { objectAccess, readSession, type Access } from './formats/data.ts';
 import { createJob, dataflowJobId, jobMessage, type DataflowJob } from './formats/dataflow.ts';
 import {
+  applicationId,
   applicationSummary,
   batchLine,
   createBatch,
@@ -208,7 +209,7 @@ export function work(
   const args = start.args ?? [];
   const uuid = random.uuid();
   const told: Told[] = [];
-  const states = (api: string, id: string, more: Json): void => {
+  const states = (api: string, id: string, more: Json, atEnd: Json = {}): void => {
     if (!observed || denied) return;
     const base: Json = { api, project: project.id, location: REGION, id, ...more };
     const running = api === 'dataflow-jobs' ? 'JOB_STATE_RUNNING' : 'RUNNING';
@@ -217,6 +218,7 @@ export function work(
     told.push(
       observedJob(endsAt + SECOND, {
         ...base,
+        ...atEnd,
         state: done,
         endTime: new Date(Math.floor(endsAt)).toISOString(),
       }),
@@ -226,14 +228,18 @@ export function work(
     case 'dataproc': {
       const job = { id: name, uuid, cluster, script, args, labels, ...key };
       if (audited) told.push(...submitJob(random, call, job));
+      const sequence = random.int(1, 9999);
       if (logs && !denied) {
         told.push(driverLine(random, at + 6 * SECOND, job, 'Running Spark version 3.5.3'));
-        if (random.chance(0.3)) {
-          const sequence = random.int(1, 9999);
+        if (random.chance(0.3))
           told.push(applicationSummary(random, endsAt, cluster, { sequence, startedAt: at + 9000, job }));
-        }
       }
-      states('dataproc-jobs', name, { uuid, cluster: cluster.name, clusterUuid: cluster.uuid, labels });
+      states(
+        'dataproc-jobs',
+        name,
+        { uuid, cluster: cluster.name, clusterUuid: cluster.uuid, labels },
+        { applications: [applicationId(cluster, sequence)] },
+      );
       return { told, endsAt, job: `dataproc:${project.id}/${REGION}/job/${name}` };
     }
     case 'batch': {

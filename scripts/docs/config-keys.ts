@@ -90,6 +90,8 @@ export const CLASS_MEANING: Readonly<Record<RetentionClass, string>> = {
 
 export const CORROBORATION_MEANING: Readonly<Record<keyof Corroboration, string>> = {
   evidence: 'which hops must have seen a job start; the first entry that covers the start decides',
+  relays:
+    'workloads that pass on the calls of others, such as the gateway’s own: what the mesh sees of them is judged by the gateway’s record alone',
   approvals: 'what may only be done with an approval; every entry that covers an action asks for one',
   jobs: 'what is known of a job beforehand; the first entry whose names match holds',
   paths: 'the ways that records come by ([source health](source-health.md))',

@@ -8,6 +8,7 @@ import { engineOf } from '../model/job-place.ts';
 import type { PrincipalId } from '../model/principal.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { callSubject } from './call-family.ts';
+import { derived } from './derived.ts';
 import type { Facts, Span } from './facts.ts';
 import { endedAt, eventsOfJob, isStartRecord } from './job-records.ts';
 import { msBetween } from './span.ts';
@@ -102,12 +103,16 @@ export function accountOfCluster(start: TrailEvent, facts: Facts): PrincipalId |
 export const accountOfJob = (start: TrailEvent, facts: Facts): PrincipalId | undefined =>
   start.runAs ?? accountOfCluster(start, facts);
 
-/** Jobs of the account that began within the span, those of whole days around it looked at; the earliest first. */
+/**
+ * Jobs of the account that began within the span, those of whole days around it looked at; the earliest first.
+ * @param matters by its start, which of them the caller asks for: of the others nothing more is read
+ */
 export function jobsBegunIn(
   account: string,
   ties: AccountTies,
   span: Span,
   facts: Facts,
+  matters: (start: TrailEvent) => boolean = () => true,
 ): readonly AccountJob[] {
   const starts = new Map<string, TrailEvent>();
   const add = (job: string, start: TrailEvent): void => {
@@ -118,45 +123,75 @@ export function jobsBegunIn(
   const latest = later(span.until, Math.min(DAY_MS, Math.max(HOUR_MS, msBetween(span.from, span.until))));
   for (const job of jobsSeenUnder(account, span.from, latest, facts)) {
     const start = eventsOfJob(job, facts).find(isStartRecord);
-    if (start !== undefined) add(job, start);
+    if (start !== undefined && matters(start)) add(job, start);
   }
   for (const cluster of ties.clusters) {
-    for (const hour of hoursOf(span)) {
-      for (const start of submissionsTo(cluster, hour, facts))
-        if (start.job !== undefined) add(start.job, start);
-    }
+    for (const start of submissionsIn(cluster, span, facts))
+      if (start.job !== undefined && matters(start)) add(start.job, start);
   }
   return [...starts]
     .filter(([, start]) => start.time >= span.from && start.time <= span.until)
     .toSorted(([a, one], [b, other]) =>
       one.time === other.time ? (a < b ? -1 : 1) : one.time < other.time ? -1 : 1,
     )
-    .map(([job, start]) => ({ job, start, until: untilOf(eventsOfJob(job, facts)) }));
+    .map(([job, start]) => ({ job, start, until: untilOfJob(facts, job) }));
 }
 
 /** Submissions of a whole hour (`2026-11-18T10`), so that everything that is asked of the hour is one question. */
-export const submissionsTo = (
+export const submissionsTo = (cluster: Cluster, hour: string, facts: Facts): readonly TrailEvent[] =>
+  submissionsWithin(cluster, { from: `${hour}:00:00.000000000Z`, until: `${hour}:59:59.999999999Z` }, facts);
+
+const submissionsWithin = (
   { project, region, name }: Cluster,
-  hour: string,
+  span: Span,
   facts: Facts,
 ): readonly TrailEvent[] =>
   facts
-    .witnesses('call', callSubject({ engine: 'dataproc', family: 'submit-job', project, region }), {
-      from: `${hour}:00:00.000000000Z`,
-      until: `${hour}:59:59.999999999Z`,
-    })
+    .witnesses('call', callSubject({ engine: 'dataproc', family: 'submit-job', project, region }), span)
     .filter((event) => isStartRecord(event) && textOf(event.claims, 'cluster') === name);
 
-/** Hours of a span, the earliest first. */
+/** Of every hour of a span; days that are whole in it are looked through once for all that ask. */
+function submissionsIn(cluster: Cluster, span: Span, facts: Facts): readonly TrailEvent[] {
+  return [...Map.groupBy(hoursOf(span), (hour) => hour.slice(0, 10))].flatMap(([day, hours]) =>
+    hours.length === 24
+      ? submissionsOfDay(facts, cluster, day)
+      : hours.flatMap((hour) => submissionsTo(cluster, hour, facts)),
+  );
+}
+
+const submissionsOfDay = derived(
+  ({ project, region, name }: Cluster, day: string) => `${day} ${JSON.stringify([project, region, name])}`,
+  (facts, cluster, day): readonly TrailEvent[] =>
+    submissionsWithin(
+      cluster,
+      { from: `${day}T00:00:00.000000000Z`, until: `${day}T23:59:59.999999999Z` },
+      facts,
+    ),
+);
+
+/** Hours of a span (`2026-11-18T10`), the earliest first. */
 export function hoursOf({ from, until }: Span): readonly string[] {
   const hours: string[] = [];
   const last = until.slice(0, 13);
   for (let at = Date.parse(`${from.slice(0, 13)}:00:00Z`); hours.length < MAX_HOURS; at += HOUR_MS) {
-    const hour = new Date(at).toISOString().slice(0, 13);
+    const hour = hourName(at);
     if (hour > last) break;
     hours.push(hour);
   }
   return hours;
+}
+
+const hourNames = new Map<number, string>();
+const MAX_HOUR_NAMES = 4096;
+
+/** The same few days are asked for, over and over. */
+function hourName(at: number): string {
+  let name = hourNames.get(at);
+  if (name === undefined) {
+    if (hourNames.size >= MAX_HOUR_NAMES) hourNames.clear();
+    hourNames.set(at, (name = new Date(at).toISOString().slice(0, 13)));
+  }
+  return name;
 }
 
 const MAX_HOURS = 32 * 24;
@@ -167,6 +202,11 @@ export function untilOf(events: readonly TrailEvent[]): string | undefined {
   return end === undefined ? undefined : `${later(end, AFTER_END_MS).slice(0, 23)}${end.slice(23)}`;
 }
 
+const untilOfJob = derived(
+  (job: string) => job,
+  (facts, job) => untilOf(eventsOfJob(job, facts)),
+);
+
 /** Jobs of the account that were under way at any moment of the span, and began at most so many days before it. */
 export const jobsOpenIn = (
   account: string,
@@ -174,10 +214,15 @@ export const jobsOpenIn = (
   span: Span,
   facts: Facts,
   days: number = MAX_JOB_DAYS,
+  matters?: (start: TrailEvent) => boolean,
 ): readonly AccountJob[] =>
-  jobsBegunIn(account, ties, { from: later(span.from, -days * DAY_MS), until: span.until }, facts).filter(
-    ({ until }) => until === undefined || until >= span.from,
-  );
+  jobsBegunIn(
+    account,
+    ties,
+    { from: later(span.from, -days * DAY_MS), until: span.until },
+    facts,
+    matters,
+  ).filter(({ until }) => until === undefined || until >= span.from);
 
 /** What of an account's jobs explains that it did something within a span. */
 export type Cover =

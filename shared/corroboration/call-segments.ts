@@ -13,6 +13,7 @@ import {
   type HopKind,
 } from './call-records.ts';
 import { callsThrough, startsOf, toRecords, type Call } from './calls.ts';
+import { derived } from './derived.ts';
 import type { Facts, Span } from './facts.ts';
 import { byTime } from './matching.ts';
 import { anchorOf, type Anchor } from './rule.ts';
@@ -94,7 +95,12 @@ function cellAt(group: string, cell: number, facts: Facts): Cell {
   return known;
 }
 
-function cutAfter(group: string, cell: number, facts: Facts): Cut {
+const keyOfCell = (group: string, cell: number): string => `${cell} ${group}`;
+
+const cutOnce = derived(keyOfCell, (facts, group, cell) => cutNow(group, cell, facts));
+const cutAfter = (group: string, cell: number, facts: Facts): Cut => cutOnce(facts, group, cell);
+
+function cutNow(group: string, cell: number, facts: Facts): Cut {
   const own = cellAt(group, cell, facts);
   const next = cellAt(group, cell + 1, facts);
   const known = cuts.get(own)?.get(next);
@@ -112,8 +118,13 @@ function cutAfter(group: string, cell: number, facts: Facts): Cut {
   return cut;
 }
 
+const segmentOnce = derived(keyOfCell, (facts, group, cell) => segmentNow(group, cell, facts));
+
 /** The segment that ends in this cell. */
-export function segmentEndingIn(group: string, cell: number, facts: Facts): Segment {
+export const segmentEndingIn = (group: string, cell: number, facts: Facts): Segment =>
+  segmentOnce(facts, group, cell);
+
+function segmentNow(group: string, cell: number, facts: Facts): Segment {
   const around = [cell - 1, cell, cell + 1].map((one) => cellAt(group, one, facts));
   const from = cutAfter(group, cell - 1, facts);
   const until = cutAfter(group, cell, facts);
@@ -145,10 +156,22 @@ export function segmentEndingIn(group: string, cell: number, facts: Facts): Segm
   return segment;
 }
 
-export function segmentOf(group: string, time: string, facts: Facts): Segment {
-  const at = Date.parse(time);
+export const segmentOf = (group: string, time: string, facts: Facts): Segment =>
+  segmentEndingIn(group, endCellOf(group, Date.parse(time), facts), facts);
+
+/** Every segment of which a part lies in this time, in milliseconds; the earliest first. */
+export function segmentsIn(group: string, from: number, until: number, facts: Facts): readonly Segment[] {
+  const found: Segment[] = [];
+  const last = endCellOf(group, until, facts);
+  for (let cell = endCellOf(group, from, facts); cell <= last; cell += 1)
+    found.push(segmentEndingIn(group, cell, facts));
+  return found;
+}
+
+/** The cell in which the segment of a moment ends. */
+function endCellOf(group: string, at: number, facts: Facts): number {
   const cell = cellOf(at);
-  return segmentEndingIn(group, at < cutAfter(group, cell, facts).at ? cell : cell + 1, facts);
+  return at < cutAfter(group, cell, facts).at ? cell : cell + 1;
 }
 
 /** Every segment that looks different since there is a record of this time. */

@@ -14,10 +14,13 @@ import type { PrincipalId } from '../model/principal.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { callFamilyOf } from './call-family.ts';
 import { latenessMs } from './lateness.ts';
+import { memo } from './memo.ts';
 
 export interface DeclaredCorroboration {
   /** What must stand beside a job start; undefined where nothing is declared for it. */
   evidenceFor(event: TrailEvent): RequiredEvidence | undefined;
+  /** Whether who called passes on the calls of others. */
+  isRelay(event: TrailEvent): boolean;
   /** The longest, of all that is declared, that a connection and a call in it may lie apart, milliseconds. */
   readonly connectedMs: number;
   /** Each approval that an action needs. */
@@ -70,6 +73,7 @@ export function declaredCorroboration(
         ? undefined
         : setOf(one.approvers, `corroboration.approvals.${one.id}.approvers`),
   }));
+  const relays = setOf(corroboration.relays, 'corroboration.relays');
   const approvers = new Map(approvals.map(({ one, approvers: who }) => [one, who]));
   const schedules = new Map(
     corroboration.jobs.map((job) => [
@@ -90,7 +94,8 @@ export function declaredCorroboration(
     );
 
   return {
-    evidenceFor(event) {
+    // Asked of every start by every rule about hops, and by those of its neighbours.
+    evidenceFor: memo((event: TrailEvent) => {
       const engine = callFamilyOf(event.callKey)?.engine ?? event.source;
       return evidence.find(
         ({ one, principals }) =>
@@ -98,7 +103,8 @@ export function declaredCorroboration(
           (one.engines === undefined || one.engines.some((name) => name === engine)) &&
           (principals === undefined || (event.actor !== undefined && principals.has(event.actor.id))),
       )?.one;
-    },
+    }),
+    isRelay: ({ actor }) => actor !== undefined && relays.has(actor.id),
     connectedMs: 1000 * Math.max(CONNECTED_SECONDS, ...evidence.map(({ one }) => one.connectionSeconds)),
     approvalsFor: (event) =>
       approvals.flatMap(({ one, actions, jobs, datasets, except }) => {

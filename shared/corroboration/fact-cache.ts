@@ -1,6 +1,17 @@
 /** Facts that were loaded, by what was asked; and a reader over them that notes what is missing. */
 import type { TrailEvent } from '../model/trail-event.ts';
-import type { EdgeFact, FactQuery, Facts, Sighting, VersionFact } from './facts.ts';
+import type { DerivedValues } from './derived.ts';
+import type {
+  EdgeFact,
+  FactQuery,
+  Facts,
+  Sighting,
+  SightingFamily,
+  Span,
+  VersionFact,
+  WitnessFamily,
+} from './facts.ts';
+import type { PolicyPlane } from '../model/event.ts';
 import { subjectText } from './subjects.ts';
 
 /** The answers of one kind of question each. */
@@ -43,41 +54,97 @@ export function keyOfQuery(query: FactQuery): string {
   }
 }
 
-export interface Reader {
-  readonly facts: Facts;
+/** Reads what is loaded, and notes what is not. A rule is asked thousands of times a round, each time over a reader of its own. */
+export class FactReader implements Facts {
   /** Questions that were not loaded; the answers given to them were empty. */
-  readonly missed: readonly FactQuery[];
-  /**
-   * Facts given out, those of each question once: more wherever more is recorded. Counted by question and not by fact, since
-   * thousands of verdicts rest on the same thousands of facts.
-   */
-  readonly seen: () => number;
-}
+  readonly missed: FactQuery[] = [];
+  readonly #cache: FactCache;
+  readonly #given = new Map<string, number>();
 
-export function factsOver(cache: FactCache): Reader {
-  const missed: FactQuery[] = [];
-  const given = new Map<string, number>();
-  function answer<T>(answers: ReadonlyMap<string, readonly T[]>, query: FactQuery): readonly T[] {
+  constructor(cache: FactCache) {
+    this.#cache = cache;
+  }
+
+  /**
+   * Facts given out, those of each question and of each derived value once: more wherever more is recorded. Counted by question
+   * and not by fact, since thousands of verdicts rest on the same thousands of facts.
+   */
+  seen(): number {
+    let sum = 0;
+    for (const count of this.#given.values()) sum += count;
+    return sum;
+  }
+
+  witnesses(family: WitnessFamily, subject: string, span: Span): readonly TrailEvent[] {
+    return this.#answer(this.#cache.events, {
+      ask: 'witnesses',
+      family,
+      subject: subjectText(subject),
+      span,
+    });
+  }
+
+  sightings(family: SightingFamily, subject: string, from: string, until: string): readonly Sighting[] {
+    const query = { ask: 'sightings', family, subject: subjectText(subject), from, until } as const;
+    return this.#answer(this.#cache.sightings, query);
+  }
+
+  job(job: string): readonly TrailEvent[] {
+    return this.#answer(this.#cache.events, { ask: 'job', job });
+  }
+
+  named(job: string): readonly TrailEvent[] {
+    return this.#answer(this.#cache.events, { ask: 'named', job });
+  }
+
+  edges(node: string, op: string): readonly EdgeFact[] {
+    return this.#answer(this.#cache.edges, { ask: 'edges', node, op });
+  }
+
+  event(id: string): TrailEvent | undefined {
+    return this.contents(id)[0];
+  }
+
+  contents(id: string): readonly TrailEvent[] {
+    return this.#answer(this.#cache.events, { ask: 'event', id });
+  }
+
+  policy(plane: PolicyPlane, policy: string): readonly VersionFact[] {
+    return this.#answer(this.#cache.versions, { ask: 'policy', plane, policy });
+  }
+
+  once<T>(values: DerivedValues<T>, key: string, compute: (facts: Facts) => T): T {
+    let ofRound = values.get(this.#cache);
+    if (ofRound === undefined) values.set(this.#cache, (ofRound = new Map()));
+    let known = ofRound.get(key);
+    // As long as nothing more is loaded, what is missing is the same.
+    if (known === undefined || (known.missed.length > 0 && known.loaded < loadedIn(this.#cache))) {
+      const inner = new FactReader(this.#cache);
+      known = {
+        value: compute(inner),
+        facts: inner.seen(),
+        missed: inner.missed,
+        loaded: loadedIn(this.#cache),
+      };
+      ofRound.set(key, known);
+    }
+    for (const query of known.missed) this.missed.push(query);
+    this.#given.set(`o\n${key}`, known.facts);
+    return known.value;
+  }
+
+  #answer<T>(answers: ReadonlyMap<string, readonly T[]>, query: FactQuery): readonly T[] {
     const key = keyOfQuery(query);
     const found = answers.get(key);
     if (found === undefined) {
-      missed.push(query);
+      this.missed.push(query);
       return [];
     }
-    given.set(key, found.length);
+    this.#given.set(key, found.length);
     return found;
   }
-  const facts: Facts = {
-    witnesses: (family, subject, span) =>
-      answer(cache.events, { ask: 'witnesses', family, subject: subjectText(subject), span }),
-    sightings: (family, subject, from, until) =>
-      answer(cache.sightings, { ask: 'sightings', family, subject: subjectText(subject), from, until }),
-    job: (job) => answer(cache.events, { ask: 'job', job }),
-    named: (job) => answer(cache.events, { ask: 'named', job }),
-    edges: (node, op) => answer(cache.edges, { ask: 'edges', node, op }),
-    event: (id) => answer(cache.events, { ask: 'event', id })[0],
-    contents: (id) => answer(cache.events, { ask: 'event', id }),
-    policy: (plane, policy) => answer(cache.versions, { ask: 'policy', plane, policy }),
-  };
-  return { facts, missed, seen: () => [...given.values()].reduce((sum, count) => sum + count, 0) };
 }
+
+/** How many answers are there: more whenever something was loaded. */
+const loadedIn = ({ events, sightings, edges, versions }: FactCache): number =>
+  events.size + sightings.size + edges.size + versions.size;

@@ -3,6 +3,7 @@
  * asked and has not been loaded yet is noted, and the rule is asked again when it is there (settle.ts), so that rules read
  * like sentences and thousands of them cost a few reads together.
  */
+import type { DerivedValues } from './derived.ts';
 import type { PolicyPlane } from '../model/event.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 
@@ -153,4 +154,6 @@ export interface Facts {
   contents(id: string): readonly TrailEvent[];
   /** Versions of a policy, newest first. */
   policy(plane: PolicyPlane, policy: string): readonly VersionFact[];
+  /** The value of this key, computed from these facts once (derived.ts). */
+  once<T>(values: DerivedValues<T>, key: string, compute: (facts: Facts) => T): T;
 }

@@ -8,7 +8,8 @@ import { HOP_KINDS, isStart, samePlace, type HopKind } from './call-records.ts';
 import type { Segment } from './call-segments.ts';
 import type { Call } from './calls.ts';
 import { startsPaired, withinOf, type Paired } from './call-pairs.ts';
-import { shareIdentity, type Crowd } from './matching.ts';
+import { nearIn, shareIdentity, type Crowd } from './matching.ts';
+import { memo } from './memo.ts';
 import type { Context } from './rule.ts';
 import { doersOf, recordedAs } from './same-identity.ts';
 import { around, dayPlus, msBetween } from './span.ts';
@@ -73,12 +74,8 @@ export function evidenceOf(start: Call, kind: HopKind, segment: Segment, context
       : within;
   const last = paired.is === 'paired' ? start.event.time : lastOf(paired.crowd, start.event.time);
   const near = (calls: readonly Call[]): readonly Call[] =>
-    calls.filter(
-      (call) =>
-        call.event.via === kind &&
-        Math.abs(call.at - start.at) <= within &&
-        shareIdentity(call, start) &&
-        samePlace(call.place, start.place),
+    nearIn(calls, start.at, within).filter(
+      (call) => call.event.via === kind && shareIdentity(call, start) && samePlace(call.place, start.place),
     );
   return {
     kind,
@@ -91,8 +88,11 @@ export function evidenceOf(start: Call, kind: HopKind, segment: Segment, context
 }
 
 /** Of those that cannot be told apart nobody is judged before all of them could be. */
-export const lastOf = (crowd: Crowd<Call, Call>, time: string): string =>
-  crowd.anchors.reduce((last, { event }) => latest(last, event.time), time);
+export const lastOf = (crowd: Crowd<Call, Call>, time: string): string => latest(lastAnchor(crowd), time);
+
+const lastAnchor = memo((crowd: Crowd<Call, Call>) =>
+  crowd.anchors.reduce((last, { event }) => latest(last, event.time), ''),
+);
 
 /** Milliseconds that a connection and a call in it may lie apart. */
 function connectedWithin(start: TrailEvent, { declared }: Context): number {

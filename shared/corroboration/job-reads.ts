@@ -41,15 +41,29 @@ export interface JobReads {
   readonly isPartial: boolean;
   /** Ten minutes after its end. */
   readonly until: string | undefined;
+  /** End of the last ten minutes in which something was read that is the job's only because no other one ran. */
+  readonly aloneUntil: string | undefined;
+  /** Engines of the account's jobs. */
+  readonly engines: readonly string[];
 }
 
-export function readsOfJob(start: TrailEvent, job: string, facts: Facts): JobReads {
+/**
+ * @param matters of datasets that only the account is known to have read, those that the caller asks for
+ * @param declares whether another job, told by its start, is declared to read the dataset
+ */
+export function readsOfJob(
+  start: TrailEvent,
+  job: string,
+  facts: Facts,
+  matters: (dataset: string) => boolean,
+  declares: (start: TrailEvent, dataset: string) => boolean,
+): JobReads {
   const own = eventsOfJob(job, facts);
   const parts = partsOf(job, own, facts);
   const events = [...own, ...parts.jobs.flatMap((part) => eventsOfJob(part, facts))];
   const named = events.flatMap(readsIn(viewsOf(events)));
   const until = untilOf(own);
-  const touched = touchedBy(start, job, until, facts);
+  const touched = touchedBy({ start, job, until }, facts, matters, declares);
   const known = new Set(named.map(({ dataset }) => dataset));
   return {
     reads: [
@@ -67,6 +81,8 @@ export function readsOfJob(start: TrailEvent, job: string, facts: Facts): JobRea
     ambiguous: touched.ambiguous.filter((dataset) => !known.has(dataset) && !touched.alone.includes(dataset)),
     isPartial: parts.isCut || events.some(isCutShort),
     until,
+    aloneUntil: touched.aloneUntil,
+    engines: touched.engines,
   };
 }
 
@@ -131,18 +147,30 @@ const lineageRunsOf = (events: readonly TrailEvent[]): readonly string[] =>
 interface Touched {
   readonly alone: readonly string[];
   readonly ambiguous: readonly string[];
+  readonly aloneUntil?: string;
+  readonly engines: readonly string[];
 }
 
+const NOTHING_TOUCHED: Touched = { alone: [], ambiguous: [], engines: [] };
+
 /** What the job's account read while the job ran, by whether another job of the account was under way as well. */
-function touchedBy(start: TrailEvent, job: string, until: string | undefined, facts: Facts): Touched {
+function touchedBy(
+  { start, job, until }: AccountJob,
+  facts: Facts,
+  matters: (dataset: string) => boolean,
+  declares: (start: TrailEvent, dataset: string) => boolean,
+): Touched {
   const account = accountOfJob(start, facts);
-  if (account === undefined) return { alone: [], ambiguous: [] };
+  if (account === undefined) return NOTHING_TOUCHED;
   const last = later(start.time, MAX_JOB_DAYS * DAY_MS);
   const end = until === undefined || until > last ? last : until;
   const sightings = facts
     .sightings('touched', account, tenMinutesOf(start.time), tenMinutesOf(end))
-    .filter(({ bucket }) => touchedOf(bucket).isRead && !isScratch(touchedOf(bucket).dataset));
-  if (sightings.length === 0) return { alone: [], ambiguous: [] };
+    .filter(({ bucket }) => {
+      const { isRead, dataset } = touchedOf(bucket);
+      return isRead && !isScratch(dataset) && matters(dataset);
+    });
+  if (sightings.length === 0) return NOTHING_TOUCHED;
   const ties = tiesOf(account, end, facts);
   // A sighting is of ten minutes: whatever ran in any of them may have touched it.
   const ran = {
@@ -155,15 +183,30 @@ function touchedBy(start: TrailEvent, job: string, until: string | undefined, fa
   // Where others of the account run all the time, the last hours tell.
   for (const days of LOOK_BACK) {
     const open = jobsOpenIn(account, ties, ran, facts, days).filter((other) => other.job !== job);
-    const shared = left.filter((sighting) =>
-      open.some((other) => wasUnderWay(other, spanOfTouched(sighting))),
+    const besides = left.map((sighting) =>
+      open.filter((other) => wasUnderWay(other, spanOfTouched(sighting))),
     );
-    for (const { bucket } of shared) ambiguous.add(touchedOf(bucket).dataset);
-    left = left.filter((sighting) => !shared.includes(sighting));
+    for (const [i, { bucket }] of left.entries()) {
+      const { dataset } = touchedOf(bucket);
+      const others = besides[i] ?? [];
+      // What one of them is declared to read is that one's.
+      if (others.length > 0 && !others.some((other) => declares(other.start, dataset)))
+        ambiguous.add(dataset);
+    }
+    left = left.filter((_, i) => besides[i]?.length === 0);
     if (left.length === 0) break;
   }
   for (const { bucket } of left) alone.add(touchedOf(bucket).dataset);
-  return { alone: [...alone].toSorted(), ambiguous: [...ambiguous].toSorted() };
+  const aloneUntil = left
+    .map((sighting) => spanOfTouched(sighting).until)
+    .toSorted()
+    .at(-1);
+  return {
+    alone: [...alone].toSorted(),
+    ambiguous: [...ambiguous].toSorted(),
+    ...(aloneUntil === undefined ? undefined : { aloneUntil }),
+    engines: ties.engines,
+  };
 }
 
 const LOOK_BACK = [1 / 8, MAX_JOB_DAYS];

@@ -4,10 +4,15 @@ import { textOf } from '../detections/evidence.ts';
 import { START_CALLS } from '../detections/kinds.ts';
 import { engineOf, withoutRegion } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
+import { derived } from './derived.ts';
 import type { Facts } from './facts.ts';
 
 /** Entries that do not tell a job's region name it with `-`: they are of this job as far as anybody can tell. */
-export function eventsOfJob(job: string, facts: Facts): readonly TrailEvent[] {
+export const eventsOfJob = (job: string, facts: Facts): readonly TrailEvent[] => eventsOnce(facts, job);
+
+const eventsOnce = derived((job: string) => job, everyForm);
+
+function everyForm(facts: Facts, job: string): readonly TrailEvent[] {
   const own = withoutRegion(job) === undefined ? facts.job(job) : facts.named(job);
   const open = withoutRegion(job);
   if (open === undefined) return own;

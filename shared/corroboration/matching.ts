@@ -322,6 +322,13 @@ export function firstFrom(sorted: readonly { readonly at: number }[], at: number
   return low;
 }
 
+/** Those of a list in the order of time that lie no farther than this from a moment, both in milliseconds. */
+export const nearIn = <S extends { readonly at: number }>(
+  sorted: readonly S[],
+  at: number,
+  reach: number,
+): readonly S[] => sorted.slice(firstFrom(sorted, at - reach), firstFrom(sorted, at + reach + 1));
+
 /** Indices of which some are passed over, so that a search looks at each once, however often it comes by. */
 interface Skips {
   /** The first from here that is not passed over. */

@@ -95,6 +95,8 @@ export interface Context {
   readonly facts: Facts;
   /** The configuration in force at the anchor's time. */
   readonly declared: DeclaredFacts;
+  /** The configuration in force at another time: what another anchor is judged by. */
+  readonly declaredAt: (time: string) => DeclaredFacts;
   /** Takes the anchor's decision again with what is known by now; undefined where policy does not decide it. */
   readonly decide: (event: TrailEvent, settled: Settled) => Decision | undefined;
 }

@@ -8,7 +8,7 @@
  * can tell which record is whose, it does not, and records across the cut may be partners too: what only they explain is
  * undetermined.
  */
-import { firstFrom, shareIdentity, type Side } from './matching.ts';
+import { firstFrom, type Side } from './matching.ts';
 
 const MINUTE = 60_000;
 export const CELL_MS = 10 * MINUTE;
@@ -115,8 +115,8 @@ interface Coupled {
 
 /** Pairs of a start and a hop of which each is the other's nearest. */
 function coupled(starts: readonly Side[], hops: readonly Side[]): Coupled {
-  const nearestHop = starts.map((start) => nearestOf(start, hops));
-  const nearestStart = hops.map((hop) => nearestOf(hop, starts));
+  const nearestHop = nearestOf(starts, hops);
+  const nearestStart = nearestOf(hops, starts);
   const pairs: Spanned[] = [];
   for (const [i, start] of starts.entries()) {
     const hop = hops[nearestHop[i] ?? -1];
@@ -126,16 +126,30 @@ function coupled(starts: readonly Side[], hops: readonly Side[]): Coupled {
   return { pairs, isTight: pairs.length >= COUPLED * Math.min(starts.length, hops.length) };
 }
 
-/** Index of the nearest that shares an identity, the earlier of two; -1 where none is within reach. */
-function nearestOf(side: Side, others: readonly Side[]): number {
-  let up = firstFrom(others, side.at);
-  let down = up - 1;
-  for (;;) {
-    const before = down < 0 ? Infinity : side.at - (others[down]?.at ?? 0);
-    const after = up >= others.length ? Infinity : (others[up]?.at ?? 0) - side.at;
-    if (Math.min(before, after) > REACH_MS) return -1;
-    const index = before <= after ? down-- : up++;
-    const other = others[index];
-    if (other !== undefined && shareIdentity(side, other)) return index;
+const NONE = -1;
+
+/** Of each side the index of the nearest that shares an identity, the earlier of two; -1 where none is within reach. */
+function nearestOf(sides: readonly Side[], others: readonly Side[]): readonly number[] {
+  const ofIdentity = new Map<string, { readonly at: number; readonly index: number }[]>();
+  for (const [index, { identities, at }] of others.entries()) {
+    for (const id of identities) {
+      const known = ofIdentity.get(id);
+      if (known === undefined) ofIdentity.set(id, [{ at, index }]);
+      else known.push({ at, index });
+    }
   }
+  return sides.map(({ identities, at }) => {
+    let down = NONE;
+    let up = others.length;
+    for (const id of identities) {
+      const known = ofIdentity.get(id) ?? [];
+      const first = firstFrom(known, at);
+      down = Math.max(down, known[first - 1]?.index ?? NONE);
+      up = Math.min(up, known[first]?.index ?? others.length);
+    }
+    const before = at - (others[down]?.at ?? -Infinity);
+    const after = (others[up]?.at ?? Infinity) - at;
+    if (Math.min(before, after) > REACH_MS) return NONE;
+    return before <= after ? down : up;
+  });
 }

@@ -6,7 +6,7 @@
 import type { Bundle } from '../config/bundle.ts';
 import { messageOf } from '../errors.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import { factsOver, keyOfQuery, type FactCache } from './fact-cache.ts';
+import { FactReader, keyOfQuery, type FactCache } from './fact-cache.ts';
 import type { FactQuery } from './facts.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Anchor, Anchors, Context, Judgement, MissingRecord, Rule } from './rule.ts';
@@ -142,26 +142,27 @@ async function askAll<I extends Item, T>(
   ask: (item: I, context: Context) => T,
 ): Promise<readonly Answered<I, T>[]> {
   const answered: Answered<I, T>[] = [];
+  const declaredAt: Context['declaredAt'] = (time) => bundleAt(time).facts;
   let open: readonly I[] = items;
   for (let round = 0; open.length > 0; round += 1) {
     const missing = new Map<string, FactQuery>();
     const again: I[] = [];
     for (const item of open) {
       const bundle = bundleAt(item.record.time);
-      const { facts, missed, seen } = factsOver(cache);
+      const facts = new FactReader(cache);
       let answer: T;
       try {
         if (round === MAX_ROUNDS) throw new Error(`it asked for more facts ${MAX_ROUNDS} times over`);
-        answer = ask(item, { facts, declared: bundle.facts, decide: decideWith(bundle) });
+        answer = ask(item, { facts, declared: bundle.facts, declaredAt, decide: decideWith(bundle) });
       } catch (error) {
         // It must not take the other rules' verdicts along.
         crashes.push({ rule: item.rule.id, record: item.record.id, message: messageOf(error) });
         continue;
       }
-      if (missed.length === 0) answered.push({ item, answer, facts: seen(), bundle });
+      if (facts.missed.length === 0) answered.push({ item, answer, facts: facts.seen(), bundle });
       else {
         again.push(item);
-        for (const query of missed) missing.set(keyOfQuery(query), query);
+        for (const query of facts.missed) missing.set(keyOfQuery(query), query);
       }
     }
     if (missing.size > 0) await load([...missing.values()], cache);

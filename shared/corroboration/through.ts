@@ -2,10 +2,11 @@
 import type { DeclaredFacts } from '../detections/declared-facts.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { groupOf, HOP_KINDS, samePlace, type HopKind } from './call-records.ts';
-import { segmentOf, segmentsAround } from './call-segments.ts';
+import { segmentOf, type Segment } from './call-segments.ts';
 import type { Call } from './calls.ts';
 import type { Facts } from './facts.ts';
-import { match } from './matching.ts';
+import { match, type Pair } from './matching.ts';
+import { memo } from './memo.ts';
 import type { Join } from './rule.ts';
 
 /** How far apart the two records of one call may lie where nothing is declared. */
@@ -24,22 +25,27 @@ export interface Hop {
 export function hopsOf(event: TrailEvent, declared: DeclaredFacts, facts: Facts): readonly Hop[] | undefined {
   const group = groupOf(event);
   if (group === undefined) return undefined;
-  const { starts, hops } = segmentOf(group, event.time, facts);
-  const own = starts.find(({ events }) => events.some(({ id }) => id === event.id));
+  const segment = segmentOf(group, event.time, facts);
+  const own = segment.startOf.get(event.id);
   if (own === undefined) return undefined;
   const reach = windowMs(event, declared);
-  const fits = (a: Call, b: Call): boolean => samePlace(a.place, b.place) && Math.abs(a.at - b.at) <= reach;
   return HOP_KINDS.flatMap((via) => {
-    const pair = match(starts, hops[via], { fits, reach }).pairs.get(own);
+    const pair = pairsOf(segment, via, reach).get(own);
     return pair === undefined ? [] : [{ via, join: pair.join, event: pair.partner.event }];
   });
 }
 
-/** The starts whose hops hang on a record of a hop or of another start. */
-export function startsAround(record: TrailEvent, facts: Facts): readonly TrailEvent[] {
-  const group = groupOf(record);
-  if (group === undefined) return [];
-  return segmentsAround(group, record.time, facts).flatMap(({ starts }) =>
-    starts.flatMap(({ events }) => events),
-  );
+type Pairs = ReadonlyMap<Call, Pair<Call>>;
+const pairsByReach = memo((_segment: Segment) => new Map<string, Pairs>());
+
+/** Of every start of the segment, matched once. */
+function pairsOf(segment: Segment, via: HopKind, reach: number): Pairs {
+  const known = pairsByReach(segment);
+  const key = `${via} ${reach}`;
+  let pairs = known.get(key);
+  if (pairs === undefined) {
+    const fits = (a: Call, b: Call): boolean => samePlace(a.place, b.place) && Math.abs(a.at - b.at) <= reach;
+    known.set(key, (pairs = match(segment.starts, segment.hops[via], { fits, reach }).pairs));
+  }
+  return pairs;
 }

@@ -138,7 +138,21 @@ export function openOnCluster(first: TrailEvent, facts: Facts): readonly (readon
 
 /** Whether an API listed the application as one of the job's. */
 export const namesApplication = (events: readonly TrailEvent[], application: string): boolean =>
+  events.some((event) => applicationsIn(event).includes(application));
+
+/**
+ * Whether the API's last list of the job's applications is there, and is of others: the application is none of this job's. A list
+ * without any proves nothing, since the API leaves it out where it knows of none; nor does one that may go on.
+ */
+export const namesOnlyOthers = (events: readonly TrailEvent[], application: string): boolean =>
+  !namesApplication(events, application) &&
   events.some(
-    ({ action, claims }) =>
-      action === 'job.observe' && (textOf(claims, 'applications') ?? '').split(',').includes(application),
+    (event) =>
+      event.provenance === 'provider' &&
+      event.outcome !== 'unknown' &&
+      applicationsIn(event).length > 0 &&
+      !applicationsIn(event).at(-1)?.endsWith('…'),
   );
+
+const applicationsIn = ({ action, claims }: TrailEvent): readonly string[] =>
+  action === 'job.observe' ? (textOf(claims, 'applications')?.split(',') ?? []) : [];

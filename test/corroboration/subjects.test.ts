@@ -1,7 +1,7 @@
 /** Keys of groups and sightings: one for each text, whatever it holds, and never longer than their column. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFactCache, factsOver } from '../../shared/corroboration/fact-cache.ts';
+import { createFactCache, FactReader } from '../../shared/corroboration/fact-cache.ts';
 import {
   accessBucket,
   accountServiceSubject,
@@ -98,10 +98,10 @@ describe('subjects', () => {
   });
 
   it('are asked for as they are kept', () => {
-    const { facts, missed } = factsOver(createFactCache());
+    const facts = new FactReader(createFactCache());
     facts.witnesses('start', LONG, { from: '', until: '' });
     facts.sightings('work', LONG, '', '');
-    expect(missed.map((query) => ('subject' in query ? query.subject : ''))).toEqual([
+    expect(facts.missed.map((query) => ('subject' in query ? query.subject : ''))).toEqual([
       subjectText(LONG),
       subjectText(LONG),
     ]);

@@ -319,6 +319,9 @@ export function batchLine(
   });
 }
 
+export const applicationId = ({ startedMs }: Cluster, sequence: number): string =>
+  `application_${startedMs}_${String(sequence).padStart(4, '0')}`;
+
 /** The resource manager's summary of an application that ended; without `job` nobody submitted it by the job API. */
 export function applicationSummary(
   random: Random,
@@ -330,7 +333,7 @@ export function applicationSummary(
     readonly job?: { readonly id: string; readonly uuid: string };
   },
 ): Told {
-  const id = `application_${cluster.startedMs}_${String(application.sequence).padStart(4, '0')}`;
+  const id = applicationId(cluster, application.sequence);
   const { job, startedAt } = application;
   const tags = job === undefined ? '' : `dataproc_job_${job.id},dataproc_uuid_${job.uuid}`;
   return entry(random, {

@@ -3,7 +3,7 @@ import { approval, type Approval } from '../formats/records.ts';
 import type { Identity } from '../organisation/organisation.ts';
 import { dataOf, hops, targetOf, work, type Scene, type Start } from '../scene.ts';
 import { HOUR, MINUTE, type Told } from '../told.ts';
-import { nth, type InjectionKind } from './kind.ts';
+import { nth, throughGateway, type InjectionKind } from './kind.ts';
 
 const RULE = 'action-without-approval';
 const SETTLED = 'policy-not-met-once-settled';
@@ -98,9 +98,10 @@ export const APPROVAL_KINDS: readonly InjectionKind[] = [
     variant: 'used-up',
     tell: (scene, at, n) => {
       const { random, org } = scene;
-      const by = nth(org.people, n);
+      // A service, which has nothing else that could take up an approval for anything.
+      const by = nth(throughGateway(org), n);
       const name = `push-${random.base36(10)}`;
-      const approver = random.pick(org.approvers.filter((mail) => mail !== by.mail));
+      const approver = random.pick(org.approvers);
       // One use of it is right, and which one of the two that is nobody can tell but by their order.
       const what = { actions: ['job.submit'], environment: 'prod' };
       const until = at + 2 * HOUR;

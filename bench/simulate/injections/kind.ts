@@ -12,6 +12,8 @@ export interface InjectionKind {
   readonly explains?: readonly string[];
   /** Earliest and latest time from the start and before the end, where not every time will do. */
   readonly atMost?: number;
+  /** Subjects that these share in turn; each has an hour and a half for one of them, since its alert is one for that long. */
+  readonly subjects?: (org: Organisation) => number;
   /** @param n counts the injections of this kind from 0: what must be another one each time hangs on it */
   readonly tell: (scene: Scene, at: number, n: number) => Made;
 }

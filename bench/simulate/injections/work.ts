@@ -51,6 +51,7 @@ export const WORK_KINDS: readonly InjectionKind[] = [
     rule: 'data-access-outside-jobs',
     variant: 'idle-cluster',
     explains: [L01],
+    subjects: ({ quiet }) => quiet.length,
     tell: (scene, at, n) => {
       const { random, org } = scene;
       const { project, runAs } = nth(org.quiet, n);

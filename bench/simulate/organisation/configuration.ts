@@ -71,8 +71,6 @@ function corroboration(org: Organisation, canarySeconds: number): Json {
     evidence: [
       { id: 'break-glass', principals: [BREAK_GLASS.mail, CI.mail], require: [] },
       { id: 'databricks', engines: ['databricks'], require: [] },
-      // What the gateway passes on is held against the API as the gateway's own record, of the caller.
-      { id: 'gateway-passes-on', principals: [spiffe(KONG)], require: [] },
       {
         id: 'through-the-gateway',
         principals: [
@@ -83,6 +81,7 @@ function corroboration(org: Organisation, canarySeconds: number): Json {
       },
       { id: 'through-the-mesh', principals: byWay('mesh', org.services, org.guests), require: ['mesh'] },
     ],
+    relays: [spiffe(KONG)],
     approvals: [
       {
         id: 'pushes-to-partners',
@@ -103,6 +102,11 @@ function corroboration(org: Organisation, canarySeconds: number): Json {
         id: 'nightly-agents',
         names: ['nightly-*'],
         schedule: { principals: mails(org.agents) },
+      },
+      {
+        id: 'by-hand',
+        names: ['adhoc-*', 'agent-*', 'push-*', 'vault-*', 'glass-*'],
+        inputs: ['gs://sim-curated/shared*', 'gs://sim-code/*', 'gs://dataproc-*'],
       },
       { id: 'services', names: ['burst-*', 'run-*'], schedule: { principals: mails(org.services) } },
     ],

@@ -11,13 +11,15 @@ import {
   isApiRecord,
   isPassed,
   requestIdsOf,
+  samePlace,
   type HopKind,
 } from '../call-records.ts';
 import { answerWithinOf, callsPaired, type Paired } from '../call-pairs.ts';
-import { isWithin, segmentOf, segmentsAround, type Segment } from '../call-segments.ts';
+import { isWithin, segmentOf, segmentsAround, segmentsIn, type Segment } from '../call-segments.ts';
 import type { Call } from '../calls.ts';
 import { latenessOf, lastOf } from '../hop-evidence.ts';
 import { citedAs } from '../cite.ts';
+import { byTime, firstFrom, match } from '../matching.ts';
 import { memo, memo2 } from '../memo.ts';
 import {
   anchorOf,
@@ -35,7 +37,7 @@ import { dayOf } from '../traces.ts';
 export const gatewayCallWithoutAuditRecord = defineRule({
   id: 'gateway-call-without-audit-record',
   number: 'L03',
-  version: 1,
+  version: 2,
   kind: 'absence',
   title: 'Gateway let a job call through, cloud never recorded it',
   severity: 'high',
@@ -63,7 +65,8 @@ export const gatewayCallWithoutAuditRecord = defineRule({
     if (group === undefined) return [];
     const near = segmentsAround(group, record.time, facts);
     // Those of the next half hour are counted together with what is missing here.
-    const after = STEPS.map((ms) => segmentOf(group, later(record.time, ms), facts));
+    const at = Date.parse(record.time);
+    const after = segmentsIn(group, at, at + COUNTED_MS, facts);
     return [
       ...near.flatMap((segment) => [callAnchors(segment), ...sameCall(record.event, segment)]),
       ...after.map((segment) => aloneAnchors(segment, declared)),
@@ -74,8 +77,6 @@ export const gatewayCallWithoutAuditRecord = defineRule({
 });
 
 const COUNTED_MS = HOUR_MS / 2;
-/** No segment is shorter than such a step. */
-const STEPS = [0, 1, 2, 3, 4, 5, 6].map((step) => (step * COUNTED_MS) / 6);
 const MANY = 3;
 /** Days in which the audit log of an engine was recorded, after which it is expected to be. */
 const SEEN_DAYS = 30;
@@ -126,26 +127,50 @@ const pairedOf = (call: Call, segment: Segment, declared: Declared): Paired | un
   return kind === undefined ? undefined : callsPaired(segment, kind, declared).get(call);
 };
 
+/** In the order of time. */
 const aloneIn = memo2((segment: Segment, declared: Declared): readonly Call[] =>
-  callsOf(segment).filter(
-    (call) => pairedOf(call, segment, declared)?.is === 'alone' && !isReplay(call, segment, declared),
-  ),
+  callsOf(segment)
+    .filter((call) => pairedOf(call, segment, declared)?.is === 'alone' && !isReplay(call, segment, declared))
+    .toSorted(byTime),
 );
 const aloneAnchors = memo2((segment: Segment, declared: Declared) =>
   aloneIn(segment, declared).map(({ event }) => anchorOf(event)),
 );
 
-/** Another call of the same request has its record: the API did not begin the work twice. */
+const namesOfCall = (call: Call, segment: Segment): readonly string[] => [
+  ...(call.keys['request-id'] ?? []),
+  ...(call.keys['job-id'] ?? []),
+  ...(namesInMesh(segment).get(call) ?? []),
+];
+
+/** What names the calls that have their record. */
+const answeredIn = memo2((segment: Segment, declared: Declared) => {
+  const named = (kind: HopKind): ReadonlySet<string> =>
+    new Set(
+      segment.hops[kind].flatMap((call) =>
+        pairedOf(call, segment, declared)?.is === 'paired' ? namesOfCall(call, segment) : [],
+      ),
+    );
+  return { gateway: named('gateway'), mesh: named('mesh') };
+});
+
+/** How far apart the gateway and the mesh record one request. */
+const SAME_REQUEST_MS = 5000;
+
+/** What the mesh named the request of a call through the gateway: a repeated one keeps its name there. */
+const namesInMesh = memo(({ hops }: Segment): ReadonlyMap<Call, readonly string[]> => {
+  const fits = (a: Call, b: Call): boolean =>
+    Math.abs(a.at - b.at) <= SAME_REQUEST_MS && samePlace(a.place, b.place);
+  const { pairs } = match(hops.gateway, hops.mesh, { fits, reach: SAME_REQUEST_MS });
+  return new Map([...pairs].map(([call, { partner }]) => [call, partner.keys['request-id'] ?? []]));
+});
+
+/** Of a call without a record: another of the same request has one. The API did not begin the work twice. */
 function isReplay(call: Call, segment: Segment, declared: Declared): boolean {
   const kind = hopKindOf(call.event);
-  const keys = new Set([...(call.keys['request-id'] ?? []), ...(call.keys['job-id'] ?? [])]);
-  if (kind === undefined || keys.size === 0) return false;
-  return segment.hops[kind].some(
-    (other) =>
-      other !== call &&
-      [...(other.keys['request-id'] ?? []), ...(other.keys['job-id'] ?? [])].some((key) => keys.has(key)) &&
-      pairedOf(other, segment, declared)?.is === 'paired',
-  );
+  if (kind === undefined) return false;
+  const answered = answeredIn(segment, declared)[kind];
+  return namesOfCall(call, segment).some((name) => answered.has(name));
 }
 
 function judgeCall(event: TrailEvent, context: Context): readonly Judgement[] {
@@ -157,7 +182,8 @@ function judgeCall(event: TrailEvent, context: Context): readonly Judgement[] {
   if (!isExpected(event, context)) return [];
   const segment = segmentOf(group, event.time, facts);
   const call = callById(segment).get(event.id);
-  if (call === undefined) return [];
+  // What a relay passes on is judged by the gateway's own record.
+  if (call === undefined || call.events.every((one) => declared.corroboration.isRelay(one))) return [];
   const paired = pairedOf(call, segment, declared);
   const after = answerWithinOf(call, declared) + declared.corroboration.lateness(engine);
   const hop = call.events.map((one) => citedAs(kind, one));
@@ -218,14 +244,10 @@ function isOfKnownJob(event: TrailEvent, { facts }: Context): boolean {
 
 /** Calls of the group without a record in the half hour up to this one, itself among them. */
 function missingAround(group: string, call: Call, { facts, declared }: Context): number {
-  const missing = new Set<string>();
-  for (const ms of STEPS) {
-    const segment = segmentOf(group, later(call.event.time, -ms), facts);
-    for (const one of aloneIn(segment, declared)) {
-      if (one.at <= call.at && one.at >= call.at - COUNTED_MS) missing.add(one.id);
-    }
-  }
-  return missing.size;
+  return segmentsIn(group, call.at - COUNTED_MS, call.at, facts).reduce((sum, segment) => {
+    const alone = aloneIn(segment, declared);
+    return sum + firstFrom(alone, call.at + 1) - firstFrom(alone, call.at - COUNTED_MS);
+  }, 0);
 }
 
 function unanswered(

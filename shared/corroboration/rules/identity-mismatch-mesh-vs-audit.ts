@@ -1,4 +1,5 @@
 import { evidence } from '../../detections/evidence.ts';
+import type { DeclaredFacts } from '../../detections/declared-facts.ts';
 import { whoOf } from '../../detections/kinds.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
 import { startsPaired, withinOf } from '../call-pairs.ts';
@@ -15,6 +16,8 @@ import {
   type Relation,
 } from '../compared-claims.ts';
 import { evidenceOf, requiredHops } from '../hop-evidence.ts';
+import { firstFrom } from '../matching.ts';
+import { memo2 } from '../memo.ts';
 import { defineRule, type Context, type Join, type Judgement, type Outcome } from '../rule.ts';
 
 export const identityMismatchMeshVsAudit = defineRule({
@@ -83,7 +86,7 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
   const held = HOP_KINDS.flatMap((kind) => {
     const paired = startsPaired(segment, kind, declared).get(start);
     return paired?.is === 'paired' ? [heldAgainst(start, kind, paired.call, paired.join, isMapped)] : [];
-  });
+  }).filter(({ call, relation }) => agrees(relation) || !isRelayed(call, declared));
   // A request that came through the gateway goes on as the gateway's own workload.
   const gateway = held.find(({ kind, relation }) => kind === 'gateway' && agrees(relation));
   const judged = held.filter(
@@ -122,6 +125,10 @@ function judgeStart(event: TrailEvent, context: Context): readonly Judgement[] {
 const bindingsOf = (events: readonly TrailEvent[]): string =>
   [...new Set(events.flatMap(({ bindings }) => bindings))].toSorted().join(', ');
 
+/** Whose call it is, only the gateway's record tells. */
+const isRelayed = ({ events }: Call, { corroboration }: DeclaredFacts): boolean =>
+  events.every((event) => corroboration.isRelay(event));
+
 const agrees = (relation: Relation): boolean =>
   relation === 'agree' || relation === 'alias' || relation === 'delegated';
 const isStrong = (join: Join): boolean => join === 'request-id' || join === 'job-id';
@@ -145,15 +152,14 @@ function byTimeAlone(
 ): readonly Judgement[] {
   return requiredHops(start.event, context).flatMap((kind): Judgement[] => {
     const pairs = startsPaired(segment, kind, context.declared);
+    const within = withinOf(start, context.declared);
     const there = evidenceOf(start, kind, segment, context);
     if (there.paired.is !== 'alone' || there.paired.crowd.partners.length > 0) return [];
-    const taken = new Set([...pairs.values()].flatMap((one) => (one.is === 'paired' ? [one.call] : [])));
-    const near = (one: Call): boolean =>
-      Math.abs(one.at - start.at) <= withinOf(start, context.declared) && samePlace(one.place, start.place);
-    const calls = segment.hops[kind].filter((call) => near(call) && !taken.has(call));
-    const others = segment.starts.filter((other) => near(other) && pairs.get(other)?.is !== 'paired');
-    const [call] = calls;
-    if (call === undefined || calls.length > 1 || others.length > 1) return [];
+    const isHere = ({ place }: Call): boolean => samePlace(place, start.place);
+    const { calls, starts } = leftOver(pairs, segment)[kind];
+    const call = onlyNear(calls, start.at, within, isHere);
+    if (call === undefined || isRelayed(call, context.declared)) return [];
+    if (onlyNear(starts, start.at, within, isHere) !== start) return [];
     const held = heldAgainst(start, kind, call, 'time', isMapped);
     if (held.relation !== 'conflict') return [];
     return [
@@ -166,6 +172,33 @@ function byTimeAlone(
       },
     ];
   });
+}
+
+/** Starts and calls without a partner, in the order of time. */
+const leftOver = memo2((pairs: ReturnType<typeof startsPaired>, { starts, hops }: Segment) => {
+  const taken = new Set([...pairs.values()].flatMap((one) => (one.is === 'paired' ? [one.call] : [])));
+  const left = (kind: HopKind) => ({
+    starts: starts.filter((start) => pairs.get(start)?.is !== 'paired'),
+    calls: hops[kind].filter((call) => !taken.has(call)),
+  });
+  return { gateway: left('gateway'), mesh: left('mesh') };
+});
+
+/** The one of a list in the order of time that is near and like this; undefined where none or several are. */
+function onlyNear(
+  sorted: readonly Call[],
+  at: number,
+  reach: number,
+  holds: (call: Call) => boolean,
+): Call | undefined {
+  let only: Call | undefined;
+  for (let i = firstFrom(sorted, at - reach); ; i += 1) {
+    const call = sorted[i];
+    if (call === undefined || call.at > at + reach) return only;
+    if (!holds(call)) continue;
+    if (only !== undefined) return undefined;
+    only = call;
+  }
 }
 
 const citedOf = (start: Call, { kind, call }: Held) => [

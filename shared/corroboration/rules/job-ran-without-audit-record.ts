@@ -20,6 +20,7 @@ import {
   isDefinitionChange,
   isSign,
   namesApplication,
+  namesOnlyOthers,
   openOnCluster,
   parentsOf,
 } from '../work-signs.ts';
@@ -27,7 +28,7 @@ import {
 export const jobRanWithoutAuditRecord = defineRule({
   id: 'job-ran-without-audit-record',
   number: 'L01',
-  version: 1,
+  version: 2,
   kind: 'absence',
   title: 'Work happened that no job-start record explains',
   severity: 'critical',
@@ -47,7 +48,7 @@ export const jobRanWithoutAuditRecord = defineRule({
   gaps: [
     'Quiet for a project whose audit log of the engine was never recorded; a job created before it, or on its first day, is undetermined. Where its first records come late, jobs that were judged before them are not judged anew.',
     'A job that took the id of an older one is explained by the record of that one.',
-    'A YARN application that ends while jobs of its cluster run, and names none of them, may be one of theirs: it is undetermined.',
+    'A YARN application that ends while jobs of its cluster run, and names none of them, may be one of theirs: it is undetermined until the API has listed the applications of each of them.',
     'The tag by which an application names its job is the submitter’s to choose.',
     'Machines that an engine made, and lineage runs that name no job of an engine, are not looked at.',
   ],
@@ -202,7 +203,7 @@ function application(
       reason: 'The API lists the application as one of a job that has a record.',
     };
   }
-  if (open.length === 0) return violated(job, { first, best });
+  if (open.every((one) => namesOnlyOthers(one, id))) return violated(job, { first, best });
   const starts = open.flatMap((one) => one.find(isStartRecord) ?? []);
   const cited = [citedAs('work', best), ...starts.map((each) => citedAs('open-job', each))];
   // While it runs nothing tells whose it is: the tag comes with its end.

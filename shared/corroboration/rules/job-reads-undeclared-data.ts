@@ -6,19 +6,20 @@ import { evidence } from '../../detections/evidence.ts';
 import { whoOf } from '../../detections/kinds.ts';
 import { anyPattern, type Matches } from '../../detections/patterns.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
-import { accountOfJob, jobsOpenIn, tiesOf } from '../account-jobs.ts';
+import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf } from '../account-jobs.ts';
 import { citedAs } from '../cite.ts';
-import type { Facts, Sighting } from '../facts.ts';
+import type { Facts, Sighting, Span } from '../facts.ts';
 import { engineSourceOf, eventsOfJob, isStartRecord } from '../job-records.ts';
 import { readsOfJob, wholesOf, type JobRead } from '../job-reads.ts';
 import { anchorOf, defineRule, type Context, type Judgement, type Outcome } from '../rule.ts';
+import { touchedOf } from '../subjects.ts';
 import { isScratch, spanOfTouched } from '../touched.ts';
 import { tenMinutesOf } from '../traces.ts';
 
 export const jobReadsUndeclaredData = defineRule({
   id: 'job-reads-undeclared-data',
   number: 'X03',
-  version: 1,
+  version: 2,
   kind: 'correlate',
   title: 'Job read more datasets than it declared',
   severity: 'high',
@@ -39,7 +40,7 @@ export const jobReadsUndeclaredData = defineRule({
     'Jobs without `inputs` under `corroboration.jobs` are not judged.',
     'Beside a declared view, the tables that one query read count as what the view is made of: the entry does not tell them apart.',
     'A view that is read without a record that names the job does not stand for its tables.',
-    'What an account touched is a job’s where no other job of the account ran; of a job that runs for longer than a week only the first.',
+    'What an account touched is a job’s where no other job of the account ran; of a job that runs for longer than a week only the first. What another one that ran is declared to read counts as that one’s.',
     'Objects and rows are seen where Data Access logging is on.',
   ],
   sources: [
@@ -66,17 +67,19 @@ export const jobReadsUndeclaredData = defineRule({
     'cluster.create',
   ],
   onSightings: ['job-data', 'touched'],
-  anchors: (record, { facts, declared }) => {
+  anchors: (record, context) => {
+    const { facts, declared } = context;
     if (!declared.corroboration.declaresInputs) return [];
     const jobs =
       record.kind === 'event'
-        ? jobsOfEvent(record.event, facts)
+        ? jobsOfEvent(record.event, context)
         : record.sighting.family === 'job-data'
           ? wholesOf(record.sighting.subject, facts)
-          : jobsOfAccountAt(record.sighting, facts);
+          : jobsOfAccountAt(record.sighting, context);
     return [...new Set(jobs)].flatMap((job) => eventsOfJob(job, facts).filter(isStartRecord).map(anchorOf));
   },
-  judge: (anchor, { facts, declared }) => {
+  judge: (anchor, context) => {
+    const { facts, declared } = context;
     if (anchor.kind !== 'event' || anchor.event.job === undefined || !isStartRecord(anchor.event)) return [];
     const start = anchor.event;
     const job = anchor.event.job;
@@ -84,60 +87,97 @@ export const jobReadsUndeclaredData = defineRule({
     if (declaredJob?.inputs === undefined) return [];
     // A job has one verdict, on the first record of its start.
     if (eventsOfJob(job, facts).find(isStartRecord)?.id !== start.id) return [];
-    return judged(start, job, declaredJob, declaredJob.inputs, { facts, declared });
+    return judged(start, job, declaredJob, declaredJob.inputs, context);
   },
 });
 
+type AnchorContext = Pick<Context, 'facts' | 'declaredAt'>;
+
 /** An event may be about a job, or make known whose account a job has. */
-function jobsOfEvent(event: TrailEvent, facts: Facts): readonly string[] {
+function jobsOfEvent(event: TrailEvent, context: AnchorContext): readonly string[] {
+  const { facts } = context;
   if (event.job !== undefined) {
     const wholes = wholesOf(event.job, facts);
     // Another job of the account that ran beside it makes it uncertain whose reads are whose.
     return isStartRecord(event) || event.action === 'job.observe' || event.operation?.phase === 'last'
-      ? [...wholes, ...besides(event, facts)]
+      ? [...wholes, ...besides(event, context)]
       : wholes;
   }
   if (event.action !== 'cluster.create' || event.runAs === undefined) return [];
   return facts
     .sightings('touched', event.runAs, tenMinutesOf(event.time), '9999-12-31')
-    .flatMap((sighting) => jobsOfAccountAt(sighting, facts));
+    .flatMap((sighting) => jobsOfAccountAt(sighting, context));
 }
 
-function besides(event: TrailEvent, facts: Facts): readonly string[] {
+function besides(event: TrailEvent, context: AnchorContext): readonly string[] {
+  const { facts, declaredAt } = context;
   if (event.job === undefined) return [];
   const start = eventsOfJob(event.job, facts).find(isStartRecord);
   const account = start === undefined ? undefined : accountOfJob(start, facts);
   if (start === undefined || account === undefined) return [];
   const span = { from: start.time, until: event.time > start.time ? event.time : start.time };
-  return jobsOpenIn(account, tiesOf(account, span.until, facts), span, facts).map(({ job }) => job);
+  return jobsJudged(
+    account,
+    span,
+    facts,
+    (one) => declaredAt(one.time).corroboration.jobFor(one)?.inputs !== undefined,
+  );
 }
 
-function jobsOfAccountAt(sighting: Sighting, facts: Facts): readonly string[] {
+/** Those for which it is more than what they declare. */
+function jobsOfAccountAt(sighting: Sighting, { facts, declaredAt }: AnchorContext): readonly string[] {
+  const { isRead, dataset } = touchedOf(sighting.bucket);
+  if (!isRead || isScratch(dataset) || isMetadata(dataset)) return [];
   const span = spanOfTouched(sighting);
-  const account = sighting.subject;
-  return jobsOpenIn(account, tiesOf(account, span.until, facts), span, facts).map(({ job }) => job);
+  return jobsJudged(sighting.subject, span, facts, (start) => {
+    const declared = declaredAt(start.time);
+    const inputs = declared.corroboration.jobFor(start)?.inputs;
+    return inputs !== undefined && !isKnown(dataset, anyPattern(inputs), declared);
+  });
 }
+
+const jobsJudged = (
+  account: string,
+  span: Span,
+  facts: Facts,
+  matters: (start: TrailEvent) => boolean,
+): readonly string[] =>
+  jobsOpenIn(account, tiesOf(account, span.until, facts), span, facts, MAX_JOB_DAYS, matters).map(
+    ({ job }) => job,
+  );
 
 function judged(
   start: TrailEvent,
   job: string,
   declaredJob: DeclaredJob,
   inputs: readonly string[],
-  { facts, declared }: Pick<Context, 'facts' | 'declared'>,
+  { facts, declared, declaredAt }: Pick<Context, 'facts' | 'declared' | 'declaredAt'>,
 ): readonly Judgement[] {
   const isInput = anyPattern(inputs);
-  const { reads, ambiguous, isPartial, until } = readsOfJob(start, job, facts);
+  const { reads, ambiguous, isPartial, until, aloneUntil, engines } = readsOfJob(
+    start,
+    job,
+    facts,
+    (dataset) => !isKnown(dataset, isInput, declared),
+    (other, dataset) => anyPattern(declaredAt(other.time).corroboration.jobFor(other)?.inputs ?? [])(dataset),
+  );
   const undeclared = reads.filter((read) => !isExpected(read, isInput, declared));
-  if (undeclared.length > 0) return [violated(start, job, declaredJob, undeclared, { facts, declared })];
+  if (undeclared.length > 0) {
+    const found = violated(start, job, declaredJob, undeclared, { facts, declared });
+    if (aloneUntil === undefined || undeclared.some(({ by }) => by === 'record')) return [found];
+    // Another job of the account that explains it may have begun just before, and its record may be late.
+    const on = [...new Set([...engines, engineSourceOf(job) ?? start.source])];
+    const late = Math.max(...on.map((engine) => declared.corroboration.lateness(engine)));
+    return [{ verdict: 'waiting', until: later(aloneUntil, late), on, otherwise: found }];
+  }
   const cited = [citedAs('submission', start)];
-  const unsure = ambiguous.filter((dataset) => !isKnown(dataset, isInput, declared));
-  if (unsure.length > 0) {
+  if (ambiguous.length > 0) {
     return [
       {
         verdict: 'undetermined',
         cited,
         join: 'identity-and-time',
-        reason: `Its account read what it does not declare, while other jobs of the account ran: ${unsure.slice(0, 3).join(', ')}.`,
+        reason: `Its account read what it does not declare, while other jobs of the account ran: ${ambiguous.slice(0, 3).join(', ')}.`,
       },
     ];
   }

@@ -6,9 +6,14 @@ import type { Settled } from '../../policy/request.ts';
 import { approvalsAbout, eventSpan } from '../approval-search.ts';
 import { afterUse } from '../approvals-used.ts';
 import { citedAs } from '../cite.ts';
+import { groupOf } from '../call-records.ts';
+import { segmentsAround, type Segment } from '../call-segments.ts';
+import type { Facts } from '../facts.ts';
+import { memo } from '../memo.ts';
 import { APPROVABLE, isApprovable } from '../needs-approval.ts';
 import {
   anchorOf,
+  type Anchor,
   defineRule,
   type AwaitedPath,
   type Context,
@@ -19,7 +24,7 @@ import { recordedAs } from '../same-identity.ts';
 import { knownOf, type Known } from '../settled.ts';
 import { forth, msBetween } from '../span.ts';
 import { changesAfter } from '../state-before.ts';
-import { startsAround, windowMs } from '../through.ts';
+import { windowMs } from '../through.ts';
 
 export const policyNotMetOnceSettled = defineRule({
   id: 'policy-not-met-once-settled',
@@ -63,17 +68,15 @@ export const policyNotMetOnceSettled = defineRule({
     if (record.kind !== 'event') return [];
     const { event } = record;
     const { facts } = context;
-    if (event.action === 'api.call') return waiting(startsAround(event, facts));
+    if (event.action === 'api.call') return waitingAround(event, facts);
     if (event.action.startsWith('grant.'))
       return approvalsAbout(event, facts).flatMap((approval) =>
         recordedAs(approval.beneficiary).flatMap((who) =>
           waiting(facts.witnesses('needs-approval', who, eventSpan(approval))),
         ),
       );
-    const others = isApprovable(event)
-      ? [...changesAfter(event, facts), ...startsAround(event, facts), ...afterUse(event, context)]
-      : [];
-    return waiting([event, ...others]);
+    const others = isApprovable(event) ? [...changesAfter(event, facts), ...afterUse(event, context)] : [];
+    return [...waiting([event, ...others]), ...(isApprovable(event) ? waitingAround(event, facts) : [])];
   },
   judge: (anchor, context) => {
     if (anchor.kind !== 'event') return [];
@@ -92,6 +95,14 @@ function waitingDecision(event: TrailEvent, { decide }: Context): Decision | und
 /** As recorded with the event: whoever is judged is decided again. */
 const waiting = (events: readonly TrailEvent[]) =>
   events.filter((event) => (event.waitsFor?.length ?? 0) > 0 && isApprovable(event)).map(anchorOf);
+
+/** The starts whose hops hang on a record of a hop or of another start. */
+function waitingAround(record: TrailEvent, facts: Facts): readonly (readonly Anchor[])[] {
+  const group = groupOf(record);
+  return group === undefined ? [] : segmentsAround(group, record.time, facts).map(waitingStarts);
+}
+
+const waitingStarts = memo(({ starts }: Segment) => waiting(starts.flatMap(({ events }) => events)));
 
 function judge(event: TrailEvent, first: Decision, context: Context): Judgement {
   const known = knownOf(event, first.waitsFor, context);
