@@ -250,9 +250,9 @@ export function databricksJob(scene: Scene, by: Identity, at: number): void {
 /** A change that CI makes, with the record of it before or after. */
 export function deployedChange(scene: Scene, at: number): void {
   const { random, org, book } = scene;
-  const project = random.pick(org.projects);
   const by = callerOf(CI);
   const kind = random.int(0, 2);
+  const project = random.pick(kind === 1 ? org.projects.slice(0, 1) : org.projects);
   const name = random.base36(8);
   const change =
     kind === 0

@@ -183,6 +183,7 @@ const WAITS: Readonly<Record<string, number>> = {
   'change-without-deploy-record': 35 * MINUTE,
   'log-sequence-gap': 24 * HOUR,
   'job-reads-undeclared-data': 20 * MINUTE,
+  'used-under-undeclared-policy': 10 * MINUTE,
 };
 
 function examplesOf(

@@ -7,6 +7,7 @@ import { isTrue, listOf, numberOf, textOf } from '../detections/evidence.ts';
 import { engineOf, withoutRegion } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf, untilOf, type AccountJob } from './account-jobs.ts';
+import { derived } from './derived.ts';
 import type { Facts, Sighting, Span } from './facts.ts';
 import { eventsOfJob } from './job-records.ts';
 import { touchedOf } from './subjects.ts';
@@ -49,7 +50,8 @@ export interface JobReads {
 
 /**
  * @param matters of datasets that only the account is known to have read, those that the caller asks for
- * @param declares whether another job, told by its start, is declared to read the dataset
+ * @param declares whether another job, told by its start, is declared to read the dataset; what its own record of that day tells is
+ * its as well
  */
 export function readsOfJob(
   start: TrailEvent,
@@ -189,9 +191,10 @@ function touchedBy(
     for (const [i, { bucket }] of left.entries()) {
       const { dataset } = touchedOf(bucket);
       const others = besides[i] ?? [];
-      // What one of them is declared to read is that one's.
-      if (others.length > 0 && !others.some((other) => declares(other.start, dataset)))
-        ambiguous.add(dataset);
+      const day = bucket.slice(0, DAY_LENGTH);
+      const isTheirs = ({ job: other, start: began }: AccountJob): boolean =>
+        declares(began, dataset) || hasRead(facts, other, dataset, day);
+      if (others.length > 0 && !others.some(isTheirs)) ambiguous.add(dataset);
     }
     left = left.filter((_, i) => besides[i]?.length === 0);
     if (left.length === 0) break;
@@ -208,6 +211,25 @@ function touchedBy(
     engines: ties.engines,
   };
 }
+
+const DAY_LENGTH = '2026-11-18'.length;
+
+/**
+ * Whether a record that no tenant wrote tells that the job read the dataset on that day: by the day, since that is how its coming
+ * is noticed (`job-data`).
+ */
+const hasRead = derived(
+  (job: string, dataset: string, day: string) => `${day} ${dataset.length} ${dataset}${job}`,
+  (facts, job, dataset, day): boolean =>
+    eventsOfJob(job, facts).some(
+      ({ action, provenance, outcome, time, datasets }) =>
+        action.startsWith('data.') &&
+        provenance !== 'tenant' &&
+        outcome === 'allowed' &&
+        time.startsWith(day) &&
+        datasets.some((one) => one.op === 'read' && one.dataset === dataset),
+    ),
+);
 
 const LOOK_BACK = [1 / 8, MAX_JOB_DAYS];
 

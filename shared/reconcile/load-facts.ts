@@ -17,8 +17,17 @@ import type { WorkItem } from '../store/work.ts';
 
 type Of<K extends FactQuery['ask']> = Extract<FactQuery, { ask: K }>;
 
-/** Reads of one instance of reconcile; events are kept for the tick, since many questions have the same answer. */
-export function createFactLoader(store: Store) {
+/** Events by the row they were read from, which never changes. */
+export type ReadEvents = Map<string, TrailEvent>;
+/** Kept from one round to the next. */
+const MOST_READ = 20_000;
+
+/**
+ * Reads of one instance of reconcile; what was found is kept for these reads alone, since many questions have the same answer.
+ * @param read what earlier rounds made of rows; forgotten, all of it, when it is too much
+ */
+export function createFactLoader(store: Store, read: ReadEvents = new Map()) {
+  if (read.size > MOST_READ) read.clear();
   const known = new Map<string, readonly TrailEvent[]>();
 
   async function eventsOf(ids: Iterable<string>): Promise<void> {
@@ -33,7 +42,6 @@ export function createFactLoader(store: Store) {
     return event;
   }
   /** A row is read into an event once. */
-  const read = new Map<string, TrailEvent>();
   function keptOrRead(row: Row): TrailEvent {
     const key = `${String(row['EventId'])} ${String(row['Variant'])}`;
     const event = read.get(key) ?? trailEventOfRow(row);

@@ -14,6 +14,7 @@ import type { TrailEvent } from '../model/trail-event.ts';
 import type { Finding } from '../detections/finding.ts';
 import { READY, shardOf } from '../store/work.ts';
 import { withGrace } from './grace.ts';
+import type { ReadEvents } from './load-facts.ts';
 import { lookAtPaths, pathRows, type LookOptions } from './path-health.ts';
 import { createReconciler, type ReconcilerOptions, type Tick } from './reconciler.ts';
 import { sweepRetracted } from './retract.ts';
@@ -41,6 +42,7 @@ export function createMinute(options: MinuteOptions): { readonly run: (until?: s
   const swept = new Set(rules.map(({ id }) => id));
   const read = new Map<string, readonly TrailEvent[]>();
   const parsed = new Map<string, PathState>();
+  const events: ReadEvents = new Map();
   let first = true;
 
   async function run(until?: string): Promise<Minute> {
@@ -61,6 +63,7 @@ export function createMinute(options: MinuteOptions): { readonly run: (until?: s
     const watermarks = withGrace(watermarkOf(healths), bundle.facts);
     const reconciler = createReconciler({
       ...options,
+      read: events,
       lost: (path, from, till) => inGap(healths, path, from, till),
     });
     const tick = await reconciler.tick(watermarks, until);

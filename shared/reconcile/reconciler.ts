@@ -16,7 +16,7 @@ import type { Logger } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../../schemas/tables.ts';
 import { READY, shardOf, type WorkItem } from '../store/work.ts';
-import { createFactLoader } from './load-facts.ts';
+import { createFactLoader, type ReadEvents } from './load-facts.ts';
 import { reinstate, retract } from './retract.ts';
 import { withRouting, type AskLogging } from './routing.ts';
 import { say, type Retracted } from './verdict-rows.ts';
@@ -42,6 +42,8 @@ export interface ReconcilerOptions {
   /** Looks whether a record that is missing exists and was not routed; absent: nobody looks. */
   readonly askLogging?: AskLogging | undefined;
   readonly logger: Logger;
+  /** What rounds before made of rows (load-facts.ts); absent: nothing is kept. */
+  readonly read?: ReadEvents;
   /** Items judged together. */
   readonly batch?: number;
 }
@@ -116,7 +118,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   async function settleItems(items: readonly WorkItem[], watermarkOf: WatermarkOf): Promise<Settled> {
-    const loader = createFactLoader(store);
+    const loader = createFactLoader(store, options.read);
     const readAt = now();
     const records = await recordsOf(items, loader);
     for (const { time } of records) await options.ready?.(time);

@@ -40,7 +40,7 @@ export const jobReadsUndeclaredData = defineRule({
     'Jobs without `inputs` under `corroboration.jobs` are not judged.',
     'Beside a declared view, the tables that one query read count as what the view is made of: the entry does not tell them apart.',
     'A view that is read without a record that names the job does not stand for its tables.',
-    'What an account touched is a job’s where no other job of the account ran; of a job that runs for longer than a week only the first. What another one that ran is declared to read counts as that one’s.',
+    'What an account touched is a job’s where no other job of the account ran; of a job that runs for longer than a week only the first. What another one that ran is declared to read, or was recorded to read that day, counts as that one’s.',
     'Objects and rows are seen where Data Access logging is on.',
   ],
   sources: [
@@ -74,7 +74,7 @@ export const jobReadsUndeclaredData = defineRule({
       record.kind === 'event'
         ? jobsOfEvent(record.event, context)
         : record.sighting.family === 'job-data'
-          ? wholesOf(record.sighting.subject, facts)
+          ? jobsOfJobData(record.sighting, context)
           : jobsOfAccountAt(record.sighting, context);
     return [...new Set(jobs)].flatMap((job) => eventsOfJob(job, facts).filter(isStartRecord).map(anchorOf));
   },
@@ -122,6 +122,22 @@ function besides(event: TrailEvent, context: AnchorContext): readonly string[] {
     facts,
     (one) => declaredAt(one.time).corroboration.jobFor(one)?.inputs !== undefined,
   );
+}
+
+/** Where a record says whose read it was, it is nobody else's. */
+function jobsOfJobData(sighting: Sighting, context: AnchorContext): readonly string[] {
+  const { facts } = context;
+  const job = sighting.subject;
+  const { when: day, isRead, dataset } = touchedOf(sighting.bucket);
+  const start = eventsOfJob(job, facts).find(isStartRecord);
+  const account = start === undefined ? undefined : accountOfJob(start, facts);
+  const touched =
+    account === undefined || !isRead
+      ? []
+      : facts
+          .sightings('touched', account, day, day)
+          .filter(({ bucket }) => touchedOf(bucket).isRead && touchedOf(bucket).dataset === dataset);
+  return [...wholesOf(job, facts), ...touched.flatMap((one) => jobsOfAccountAt(one, context))];
 }
 
 /** Those for which it is more than what they declare. */
