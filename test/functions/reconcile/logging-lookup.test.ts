@@ -42,7 +42,7 @@ async function logging(
   return { url: server.url, asked };
 }
 
-const lookup = (url: string, timeoutMs = 2_000) =>
+const lookup = (url: string, timeoutMs = 20_000) =>
   createLoggingLookup({ baseUrl: url, accessToken: () => Promise.resolve('token-1'), timeoutMs });
 
 const said = async (url: string, timeoutMs?: number): Promise<string> => {
