@@ -60,10 +60,14 @@ function member(object: Json, name: string): unknown {
   return key === undefined ? undefined : own(object, key);
 }
 
-/** Every text and number that an entry holds, for texts that are looked for in any field. */
-export function* leavesOf(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'number' || typeof value === 'boolean') yield String(value);
-  else if (Array.isArray(value)) for (const item of value) yield* leavesOf(item);
-  else if (isObject(value)) for (const key of Object.keys(value)) yield* leavesOf(own(value, key));
+/** Every text and number that an entry holds, for texts that are looked for in any field. Entries may nest as deep as they like. */
+export function* leavesOf(entry: Json): Generator<string> {
+  const open: unknown[] = [entry];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') yield value;
+    else if (typeof value === 'number' || typeof value === 'boolean') yield String(value);
+    else if (Array.isArray(value)) for (const item of value) open.push(item);
+    else if (isObject(value)) for (const key of Object.keys(value)) open.push(own(value, key));
+  }
 }

@@ -2,7 +2,8 @@
 import type { Json } from '../sources/fields.ts';
 import { matches } from './evaluate.ts';
 import { tokensOf, type Token } from './lex.ts';
-import { parse } from './parse.ts';
+import { NotRead } from './not-read.ts';
+import { parse, type Expression } from './parse.ts';
 
 export interface Filter {
   /** Undefined: not known here, or left to chance by `sample(…)`. */
@@ -17,14 +18,39 @@ const UNREAD: Filter = { matches: () => undefined, samples: false };
 
 /** An empty text matches everything; one that makes no query matches nobody knows what. */
 export function filterOf(text: string): Filter {
-  const tokens = text.length > MAX_QUERY ? undefined : tokensOf(text);
+  const tokens = orUndefined(() => readTokens(text));
   // What cannot be read whole may still sample: it is not read into quotes.
   if (tokens === undefined) return { ...UNREAD, samples: SAMPLE_CALL.test(unquoted(text)) };
   const samples = tokens.some((token, at) => isSample(token) && tokens[at + 1]?.kind === 'open');
-  const expression = parse(tokens);
+  const expression = orUndefined(() => parse(tokens));
   return expression === undefined
     ? { ...UNREAD, samples }
     : { matches: (entry) => matches(expression, entry), samples };
+}
+
+export interface Query {
+  readonly expression: Expression;
+  readonly tokens: readonly Token[];
+}
+
+/** @throws NotRead with the place, for whoever is to be told what is wrong with a filter */
+export function readQuery(text: string): Query {
+  const tokens = readTokens(text);
+  return { expression: parse(tokens), tokens };
+}
+
+function readTokens(text: string): readonly Token[] {
+  if (text.length > MAX_QUERY) throw new NotRead(MAX_QUERY, `it is longer than ${MAX_QUERY} characters`);
+  return tokensOf(text);
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotRead) return undefined;
+    throw error;
+  }
 }
 
 const isSample = (token: Token): boolean => token.kind === 'word' && token.text.toLowerCase() === 'sample';

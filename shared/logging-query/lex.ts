@@ -2,6 +2,8 @@
  * Tokens of the Logging query language. https://docs.cloud.google.com/logging/docs/view/logging-query-language
  * Quotes are told apart from the rest here, so that nothing quoted is ever taken for an operator or a call.
  */
+import { NotRead } from './not-read.ts';
+
 export const OPERATORS = ['=~', '!~', '!=', '<=', '>=', '=', '<', '>', ':'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -33,8 +35,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** Undefined where a character belongs to no token: an open quote, an operator that is none. */
-export function tokensOf(text: string): readonly Token[] | undefined {
+/** @throws NotRead where a character belongs to no token: an open quote, an operator that is none */
+export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
@@ -59,7 +61,6 @@ export function tokensOf(text: string): readonly Token[] | undefined {
       tokens.push({ kind: 'operator', operator, start, end: at });
     } else if (character === '"') {
       const read = quoted(text, at);
-      if (read === undefined) return undefined;
       at = read.end;
       tokens.push({ kind: 'string', text: read.text, start, end: at });
     } else if (character === '-' && tokens.at(-1)?.kind !== 'operator') {
@@ -68,14 +69,15 @@ export function tokensOf(text: string): readonly Token[] | undefined {
       tokens.push({ kind: 'minus', start, end: at });
     } else {
       while (at < text.length && !ENDS_WORD.test(text.charAt(at))) at += 1;
-      if (at === start) return undefined;
+      if (at === start)
+        throw new NotRead(start, `\`${character}\` has no meaning here; texts are in double quotes`);
       tokens.push({ kind: 'word', text: text.slice(start, at), start, end: at });
     }
   }
   return tokens;
 }
 
-function quoted(text: string, open: number): { readonly text: string; readonly end: number } | undefined {
+function quoted(text: string, open: number): { readonly text: string; readonly end: number } {
   const parts: string[] = [];
   for (let at = open + 1; at < text.length; at += 1) {
     const character = text.charAt(at);
@@ -89,5 +91,5 @@ function quoted(text: string, open: number): { readonly text: string; readonly e
     // `\.` and the like are regular expressions', which have a meaning of their own for them.
     parts.push(ESCAPES.get(escaped) ?? (escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`));
   }
-  return undefined;
+  throw new NotRead(open, 'the quote is not closed');
 }

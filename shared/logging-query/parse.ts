@@ -3,6 +3,7 @@
  * A part that is written correctly and not known here stays in the expression as `unknown`.
  */
 import type { Operator, Token } from './lex.ts';
+import { NotRead } from './not-read.ts';
 
 export type Path = readonly string[];
 
@@ -24,19 +25,13 @@ export interface Value {
 /** Nesting of parentheses; deeper ones are not read. */
 const MAX_DEPTH = 50;
 
-class NotRead extends Error {}
-
-/** Undefined where the tokens make no query. */
-export function parse(tokens: readonly Token[]): Expression | undefined {
+/** @throws NotRead where the tokens make no query */
+export function parse(tokens: readonly Token[]): Expression {
   if (tokens.length === 0) return { kind: 'all' };
   const reader = new Reader(tokens);
-  try {
-    const expression = conjunction(reader, comparison, 0);
-    return reader.peek() === undefined ? expression : undefined;
-  } catch (error) {
-    if (error instanceof NotRead) return undefined;
-    throw error;
-  }
+  const expression = conjunction(reader, comparison, 0);
+  if (reader.peek() !== undefined) throw reader.refuse('nothing is open that could be closed here');
+  return expression;
 }
 
 class Reader {
@@ -47,13 +42,18 @@ class Reader {
     this.#tokens = tokens;
   }
 
+  /** Of the next token, or of the end of the text. */
+  refuse(what: string): NotRead {
+    return new NotRead(this.peek()?.start ?? this.#tokens.at(-1)?.end ?? 0, what);
+  }
+
   peek(): Token | undefined {
     return this.#tokens[this.#at];
   }
 
   next(): Token {
     const token = this.#tokens[this.#at];
-    if (token === undefined) throw new NotRead();
+    if (token === undefined) throw this.refuse('the filter ends where more is expected');
     this.#at += 1;
     return token;
   }
@@ -73,7 +73,7 @@ class Reader {
 type Leaf = (reader: Reader, depth: number) => Expression;
 
 function conjunction(reader: Reader, leaf: Leaf, depth: number): Expression {
-  if (depth > MAX_DEPTH) throw new NotRead();
+  if (depth > MAX_DEPTH) throw reader.refuse(`parentheses are more than ${MAX_DEPTH} deep`);
   const parts = [disjunction(reader, leaf, depth)];
   for (;;) {
     const joined = reader.takeWord('AND');
@@ -104,7 +104,7 @@ function negation(reader: Reader, leaf: Leaf, depth: number): Expression {
 function primary(reader: Reader, leaf: Leaf, depth: number): Expression {
   if (reader.take('open') === undefined) return leaf(reader, depth);
   const inner = conjunction(reader, leaf, depth + 1);
-  if (reader.take('close') === undefined) throw new NotRead();
+  if (reader.take('close') === undefined) throw reader.refuse('`)` is expected');
   return inner;
 }
 
@@ -113,9 +113,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT']);
 const LOOKS_LIKE_KEYWORD = /^(?:and|or|not)$/i;
 
 function comparison(reader: Reader, depth: number): Expression {
-  const first = reader.next();
-  if (first.kind !== 'word' && first.kind !== 'string') throw new NotRead();
-  if (first.kind === 'word' && KEYWORDS.has(first.text)) throw new NotRead();
+  const first = term(reader, 'a field, a text or a function is expected');
   if (first.kind === 'word' && reader.peek()?.kind === 'open' && reader.peek()?.start === first.end) {
     return call(reader, first.text, depth);
   }
@@ -127,11 +125,10 @@ function comparison(reader: Reader, depth: number): Expression {
   }
   reader.next();
   const leaf: Leaf = (values) => {
-    const value = values.next();
-    if (value.kind !== 'word' && value.kind !== 'string') throw new NotRead();
-    if (value.kind === 'word' && KEYWORDS.has(value.text)) throw new NotRead();
+    const value = term(values, 'a value is expected');
     // `a = b:c`, whose value had to be in quotes.
-    if (values.peek()?.kind === 'operator') throw new NotRead();
+    if (values.peek()?.kind === 'operator')
+      throw values.refuse('a value with an operator in it is in quotes');
     return {
       kind: 'comparison',
       path,
@@ -140,6 +137,15 @@ function comparison(reader: Reader, depth: number): Expression {
     };
   };
   return primary(reader, leaf, depth);
+}
+
+function term(reader: Reader, expected: string): Extract<Token, { text: string }> {
+  const token = reader.peek();
+  if (token === undefined || (token.kind !== 'word' && token.kind !== 'string'))
+    throw reader.refuse(expected);
+  if (token.kind === 'word' && KEYWORDS.has(token.text)) throw reader.refuse(expected);
+  reader.next();
+  return token;
 }
 
 /** `labels."k8s-pod/app"` is one path: parts that touch each other, dots between them. */

@@ -5,10 +5,12 @@ import type { Store } from './store.ts';
 export interface OpenStoreOptions {
   /** HOST:PORT of the Spanner emulator (SPANNER_EMULATOR_HOST), where that is what a `spanner:` name means. */
   readonly emulatorHost?: string | undefined;
+  /** Milliseconds after which a commit to Spanner is given up; undefined: 20,000. */
+  readonly commitMs?: number | undefined;
 }
 
 const DATABASE =
-  /^projects\/([a-z0-9.:-]{1,64})\/instances\/([a-z0-9-]{2,64})\/databases\/([a-z0-9_-]{2,30})$/;
+  /^projects\/([a-z0-9.:-]{1,64})\/instances\/([a-z0-9-]{2,64})\/databases\/([a-z0-9_-]{2,30})(?:\/databaseRoles\/(\w{1,128}))?$/;
 
 export type StoreSpec =
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -17,10 +19,13 @@ export type StoreSpec =
       readonly project: string;
       readonly instance: string;
       readonly database: string;
+      /** Database role that sessions are opened with; undefined: what IAM allows the identity itself. */
+      readonly role: string | undefined;
     };
 
 /**
- * `sqlite:PATH`, `sqlite::memory:` or `spanner:projects/P/instances/I/databases/D`.
+ * `sqlite:PATH`, `sqlite::memory:` or `spanner:projects/P/instances/I/databases/D`, the last with `/databaseRoles/R` for an
+ * identity that may use that role of the database and nothing beside it.
  * @throws JobtrailError `usage` for anything else.
  */
 export function parseStoreSpec(spec: string): StoreSpec {
@@ -30,8 +35,8 @@ export function parseStoreSpec(spec: string): StoreSpec {
   if (kind === 'sqlite' && rest !== '') return { kind, path: rest };
   const names = kind === 'spanner' ? DATABASE.exec(rest) : null;
   if (names !== null) {
-    const [, project = '', instance = '', database = ''] = names;
-    return { kind: 'spanner', project, instance, database };
+    const [, project = '', instance = '', database = '', role] = names;
+    return { kind: 'spanner', project, instance, database, role };
   }
   throw new JobtrailError(
     'usage',
@@ -53,7 +58,7 @@ export async function openStore(spec: string, options: OpenStoreOptions = {}): P
     }
     case 'spanner': {
       const { openSpannerStore } = await import('./spanner/store.ts');
-      return openSpannerStore(parsed, options.emulatorHost);
+      return openSpannerStore(parsed, options.emulatorHost, options.commitMs);
     }
     default:
       return parsed satisfies never;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
 import { spannerError } from '../../shared/store/spanner/errors.ts';
-import { openStore } from '../../shared/store/open.ts';
+import { openStore, parseStoreSpec } from '../../shared/store/open.ts';
 import { batchOf, eventEntry } from './entries.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobtrail-open-'));
@@ -18,8 +19,28 @@ describe('openStore', () => {
     'postgres:x',
     'spanner:projects/p/instances/i',
     'spanner:projects/p/instances/inst/databases/a/../b',
+    'spanner:projects/p/instances/inst/databases/db/databaseRoles/',
+    'spanner:projects/p/instances/inst/databases/db/databaseRoles/a/b',
   ])('%s names no store', async (spec) => {
     await expect(openStore(spec)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('a database role is part of the name, and sessions are opened with it', async () => {
+    const spec = 'spanner:projects/p-1/instances/inst/databases/db/databaseRoles/jobtrail_auditor';
+    const name = parseStoreSpec(spec);
+    if (name.kind !== 'spanner') throw new Error('it is of Spanner');
+    expect(name).toEqual({
+      kind: 'spanner',
+      project: 'p-1',
+      instance: 'inst',
+      database: 'db',
+      role: 'jobtrail_auditor',
+    });
+    // Nothing listens there: the session fails, which is the request's affair and not the client's.
+    const client = await createClient(name.project, 'localhost:1');
+    expect(openDatabase(client, name).databaseRole).toBe('jobtrail_auditor');
+    expect(openDatabase(client, { ...name, database: 'other', role: undefined }).databaseRole).toBeNull();
+    await client.close();
   });
 
   test('a file that is no database, and one of a newer version', async () => {
