@@ -7,9 +7,22 @@ export const EXIT = {
   usage: 2,
   /** Something that was received is not accounted for. */
   unbalanced: 3,
+  /** doctor found something wrong, or could not ask. */
+  unhealthy: 4,
 } as const;
 
-const NAMES = ['start', 'replay', 'query', 'explain', 'alerts', 'policy'] as const;
+const NAMES = [
+  'start',
+  'replay',
+  'query',
+  'explain',
+  'alerts',
+  'policy',
+  'migrate',
+  'doctor',
+  'backfill',
+  'redrive',
+] as const;
 export type CommandName = (typeof NAMES)[number];
 export const isCommand = (text: string): text is CommandName => NAMES.some((name) => name === text);
 
@@ -28,15 +41,19 @@ usage: npx jobtrail COMMAND [options]
 
   start     a realistic day of logs through the real functions, or your own exported files
   replay    exported log files into a store, with the balance of what was received
+  backfill  what is in Cloud Logging or in exported files, into a deployment's store; pages nobody
+  redrive   quarantined entries and dead letters once more, after a fix; or what would become of them
   query     saved queries over a store; alone: the list of them
   explain   what is known of one job, principal or dataset, and from which entries
   alerts    what was found and told: list, show, acknowledge, resolve, silence, deliver
   policy    declared policy: check it, test it, try it over stored events, put it in force, take a decision again
+  migrate   a Spanner database to the newest schema
+  doctor    what is wrong with a deployment, each with the command that mends it
 
   npx jobtrail COMMAND --help tells a command's options.
 
 exit codes: 0 done; 1 failed, standard error says why; 2 the command line is wrong;
-            3 something received is not accounted for
+            3 something received is not accounted for; 4 doctor found something wrong
 `;
 
 export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
@@ -59,6 +76,37 @@ Memory does not grow with the file.
 ${STORE}  --config FILE     jobtrail.yaml: environments, bindings, retention
   --events FILE     the stored events as NDJSON
   --json            the last line is one object: received, stored, duplicate, filtered, quarantined, events, …
+`,
+  backfill: `usage: npx jobtrail backfill --resource NAME … --from TIME [--until TIME] [--filter F] [options]
+       npx jobtrail backfill FILE|gs://BUCKET/PREFIX … [options]
+
+Reads entries of a span of time from Cloud Logging (oldest first), or exported files, and runs them through the same
+pipeline as deployed. What is stored already is a duplicate. What is found becomes a digest and pages nobody; no
+watermark moves. Killed at any point, the same command goes on where it was. docs/backfill.md tells the rest.
+
+${STORE}  --config FILE     jobtrail.yaml: what holds before anything was pushed to the store
+  --resource NAME   projects/P, folders/F, organizations/O, or a view of a log bucket; may be repeated
+  --from TIME       RFC 3339, or a date
+  --until TIME      outside of the span; three hours ago at the latest, which is also what it is when absent
+  --filter F        in the Logging query language
+  --per-minute N    requests in a minute, at most (default 45 to Cloud Logging, 1200 to Cloud Storage)
+  --state FILE      how far it is (default .jobtrail/backfill-….json, named by what is read into which store)
+  --json            each step as one object {"progress": …} a line, the last line the result
+`,
+  redrive: `usage: npx jobtrail redrive [--dry-run] [options]
+       npx jobtrail redrive --dead-letters projects/P/subscriptions/S [--dry-run] [options]
+
+Reads what is in quarantine again with this version, or pulls the messages of a dead-letter subscription. What can be read
+now is stored and its row marked; what still fails stays. A message is acknowledged after its commit. Killed at any
+point, the same command goes on with what is left. docs/redrive.md tells the rest.
+
+${STORE}  --config FILE     jobtrail.yaml: what holds before anything was pushed to the store
+  --dry-run         changes nothing; tells what would become of each, by reason
+  --reason CODE     only rows with this reason; may be repeated
+  --source NAME     only of this source; may be repeated
+  --since TIME      only what was first seen, or published, then or later
+  --limit N         rows or messages at most
+  --json            one JSON object
 `,
   query: `usage: npx jobtrail query [NAME [--param KEY=VALUE …]] [options]
 
@@ -119,5 +167,30 @@ recorded as the operating system's user. Channels are told by the function deliv
 
 ${STORE}  --config FILE     jobtrail.yaml: channels, routes, silences
   --json            for programs
+`,
+  doctor: `usage: npx jobtrail doctor [options]
+
+One line for each thing it looks at: ok, warning, wrong, or unasked where what would tell may not be asked; under it the
+command that mends it. It changes nothing. docs/doctor.md lists the checks.
+
+${STORE}  --config FILE     jobtrail.yaml, as deployed
+  --project P       project of the pipeline (default: that of the store); without any, Google Cloud is not asked
+  --scope PARENT    organizations/N, folders/N or projects/P whose log sinks feed it; may be repeated. Those that
+                    corroboration.paths names are looked at as well
+  --json            one JSON object: lines
+
+exit codes: 0 all is ok, or warnings only; 4 something is wrong, or could not be asked
+`,
+  migrate: `usage: npx jobtrail migrate --store spanner:projects/P/instances/I/databases/D [options]
+
+Applies the files of schemas/spanner/ that the database lacks, in order, and records each in its table SchemaVersions.
+May be ended at any moment and run again, and by two at once: what is there already is recognised.
+
+  --optional SET    applies a set of schemas/spanner/optional/ as well: roles (fine-grained access; again after each upgrade)
+                    or graph (Enterprise edition); may be repeated. The emulator takes neither
+  --dry-run         shows what would be applied, changes nothing
+  --json            one JSON object
+
+The embedded store migrates itself when it is opened. docs/migrate.md tells more.
 `,
 };

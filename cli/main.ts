@@ -27,8 +27,12 @@ const COMMANDS: Readonly<
   query,
   explain,
   alerts,
+  backfill: async (args, terminal) => (await import('./commands/backfill.ts')).backfill(args, terminal),
+  redrive: async (args, terminal) => (await import('./commands/redrive.ts')).redrive(args, terminal),
   // With Cedar, which no other command needs at once.
   policy: async (args, terminal) => (await import('./commands/policy.ts')).policy(args, terminal),
+  doctor: async (args, terminal) => (await import('./commands/doctor.ts')).doctor(args, terminal),
+  migrate: async (args, terminal) => (await import('./commands/migrate.ts')).migrate(args, terminal),
 };
 
 export const PROCESS: Terminal = {

@@ -38,6 +38,7 @@ export const DISPOSITIONS = {
   'object-unavailable': 'retry',
   // polled APIs
   'api-unavailable': 'retry',
+  'api-refused': 'refuse',
   // proofs
   'issuer-keys-unavailable': 'retry',
   // store
@@ -46,6 +47,8 @@ export const DISPOSITIONS = {
   'store-unavailable': 'retry',
   'store-aborted': 'retry',
   'store-schema': 'retry',
+  'schema-newer': 'refuse',
+  'schema-conflict': 'refuse',
   overloaded: 'retry',
   // requests and commands
   'push-unauthenticated': 'refuse',
@@ -53,6 +56,7 @@ export const DISPOSITIONS = {
   'method-not-allowed': 'refuse',
   'config-invalid': 'refuse',
   'file-unreadable': 'refuse',
+  'filter-unreadable': 'refuse',
   usage: 'refuse',
   'query-unknown': 'refuse',
   'query-param': 'refuse',

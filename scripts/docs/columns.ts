@@ -321,6 +321,15 @@ const ARRIVALS: Meanings = {
   ExpireAt: 'after 30 days',
 };
 
+const REDRIVEN: Meanings = {
+  QuarantineId: 'the row in Quarantine, which stays as it is',
+  RedrivenAt: 'clock of the command that read it again',
+  Outcome: 'what it is now: stored, duplicate, filtered',
+  EventIds: 'of what it became',
+  Rule: 'of what was left out, the rule that says so',
+  ExpireAt: 'as the quarantined row',
+};
+
 export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Events: EVENTS,
   Edges: EDGES,
@@ -342,4 +351,5 @@ export const COLUMN_MEANING: Readonly<Record<TableName, Meanings>> = {
   Sightings: SIGHTINGS,
   Paths: PATHS,
   Arrivals: ARRIVALS,
+  Redriven: REDRIVEN,
 };

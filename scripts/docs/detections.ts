@@ -1,4 +1,5 @@
 /** docs/detections.md: the index and one section for each rule, under the anchor that runbook links name. */
+import { BACKFILL_DIGEST, BACKFILL_DIGEST_TEXT } from '../../shared/alerts/backfill-digest.ts';
 import { UNDELIVERED, UNDELIVERED_TEXT } from '../../shared/alerts/undelivered.ts';
 import { CATALOGUE, type CatalogueRule, type RuleGroup } from '../../shared/corroboration/catalogue.ts';
 import { DEPLOYED } from '../../shared/corroboration/deployable.ts';
@@ -52,7 +53,7 @@ export const detectionsIndex = (): string =>
   );
 
 export const detectionSections = (): string =>
-  [...LISTED.map(({ section }) => section()), undeliveredSection()].join('\n\n');
+  [...LISTED.map(({ section }) => section()), undeliveredSection(), digestSection()].join('\n\n');
 
 type Text = Pick<
   CatalogueRule,
@@ -160,6 +161,18 @@ function undeliveredSection(): string {
     'What to do:',
     stepsOf(UNDELIVERED_TEXT.runbook),
     `- Code: ${code('shared/alerts/undelivered.ts')}; [alerts](alerts.md#sending) tell when.`,
+  ].join('\n\n');
+}
+
+/** No rule finds it: a backfill does. */
+function digestSection(): string {
+  return [
+    `## ${BACKFILL_DIGEST}`,
+    '**A backfill found what would have been alerts.** Severity low; found by `jobtrail backfill`, and in no record.',
+    sentence(prose(BACKFILL_DIGEST_TEXT.why)),
+    'What to do:',
+    stepsOf(BACKFILL_DIGEST_TEXT.runbook),
+    `- Code: ${code('shared/backfill/digest.ts')}; [backfill](backfill.md#what-it-does-not-do) tells when.`,
   ].join('\n\n');
 }
 

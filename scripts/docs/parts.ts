@@ -4,6 +4,7 @@ import { Config, RETENTION_CLASSES } from '../../schemas/config.ts';
 import { Corroboration, Thresholds } from '../../schemas/corroboration.ts';
 import { type Column, type Index, type Table, type TableName, TABLES } from '../../schemas/tables.ts';
 import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
+import { AUDIT_NEEDS, CHECKS } from '../../shared/doctor/check-list.ts';
 import { DISPOSITIONS } from '../../shared/errors.ts';
 import { ACTIONS } from '../../shared/model/event.ts';
 import { retentionClassOf, retentionDays } from '../../shared/pipeline/classes.ts';
@@ -28,6 +29,8 @@ import { DISPOSITION_MEANING, ERROR_MEANING } from './errors.ts';
 import { EVIDENCE_PARTS } from './evidence.ts';
 import { code, codes, table } from './markdown.ts';
 import { POLICY_PARTS } from './policy.ts';
+import { ROLE_PARTS } from './roles.ts';
+import { SCALE_PARTS } from './scale.ts';
 import {
   ABSENT_MEANING,
   ACTION_MEANING,
@@ -77,6 +80,26 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
         ]),
       ),
   ],
+  [
+    'doctor-checks',
+    () =>
+      table(
+        ['check', 'looks at', 'wrong', 'warning'],
+        CHECKS.map(({ name, looksAt, wrongWhen, warnsWhen }) => [code(name), looksAt, wrongWhen, warnsWhen]),
+      ),
+  ],
+  [
+    'doctor-audit',
+    () =>
+      table(
+        ['service', 'types', 'without them'],
+        AUDIT_NEEDS.map(({ service, types, without }) => [
+          code(service),
+          types.map(code).join(', '),
+          without,
+        ]),
+      ),
+  ],
   ['config-keys', configPart],
   ['config-bindings', () => words('key', BINDING_MEANING)],
   ['config-agents', () => words('key', AGENT_MEANING)],
@@ -93,6 +116,8 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
   ['detections', detectionSections],
   ...EVIDENCE_PARTS,
   ...POLICY_PARTS,
+  ...ROLE_PARTS,
+  ...SCALE_PARTS,
 ]);
 
 const words = (head: string, meanings: Readonly<Record<string, string>>): string =>

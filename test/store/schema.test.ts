@@ -53,6 +53,7 @@ describe('spanner', () => {
         '0004_bundles.sql',
         '0005_silences.sql',
         '0006_corroboration.sql',
+        '0007_redriven.sql',
       ]
         .map((file) => readFileSync(new URL(`../../schemas/spanner/${file}`, import.meta.url), 'utf8'))
         .join('\n');

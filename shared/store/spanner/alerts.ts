@@ -82,6 +82,24 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
         return made.episodes;
       });
     },
+    async hold(held) {
+      if (held.length === 0) return;
+      await transact('jobtrail-hold', async (transaction, reader) => {
+        const known = knownOfRows(
+          await reader(
+            'EpisodeFindings',
+            held.map(({ id }) => prefix(id)),
+          ),
+        );
+        const fresh = new Map(held.filter(({ id }) => !known.has(id)).map((one) => [one.id, one]));
+        if (fresh.size === 0) return;
+        const { columns } = TABLES.EpisodeFindings;
+        transaction.insert(
+          'EpisodeFindings',
+          [...fresh.values()].map((one) => toMutation(columns, membershipRow(one))),
+        );
+      });
+    },
     async transition(transition) {
       let sent = false;
       return transact('jobtrail-transition', async (transaction, reader) => {

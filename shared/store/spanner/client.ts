@@ -8,6 +8,8 @@ export interface DatabaseName {
   readonly project: string;
   readonly instance: string;
   readonly database: string;
+  /** Database role that its sessions are opened with. */
+  readonly role?: string | undefined;
 }
 
 export interface SpannerClient {
@@ -46,7 +48,7 @@ export async function createClient(
  * The request that needs the session fails with the same error, so nothing is lost by not acting on it here.
  */
 export function openDatabase(client: SpannerClient, name: DatabaseName): Database {
-  const database = client.spanner.instance(name.instance).database(name.database);
+  const database = client.spanner.instance(name.instance).database(name.database, {}, undefined, name.role);
   database.on('error', () => undefined);
   return database;
 }

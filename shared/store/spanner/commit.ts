@@ -24,7 +24,7 @@ import { arrivalRow, receiptRow } from '../receipt.ts';
 import { createRecent, type Recent, sightingKey } from '../recent.ts';
 import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
 import { isAlreadyExists, spannerError } from './errors.ts';
-import { release, TIMEOUT } from './transaction.ts';
+import { READ, release, TIMEOUT } from './transaction.ts';
 import { fromClientRow, toMutation } from './values.ts';
 
 type Key = readonly string[];
@@ -97,7 +97,11 @@ async function runCommit(
 }
 
 async function hasReceipt(transaction: Transaction, receiptId: string): Promise<boolean> {
-  const [rows] = await transaction.read('Receipts', { keys: [[receiptId]], columns: ['ReceiptId'] });
+  const [rows] = await transaction.read('Receipts', {
+    keys: [[receiptId]],
+    columns: ['ReceiptId'],
+    gaxOptions: READ,
+  });
   return rows.length > 0;
 }
 
@@ -116,6 +120,7 @@ async function readEvents(transaction: Transaction, ids: readonly string[]): Pro
   const [rows] = await transaction.read('Events', {
     ranges: ids.map((id) => prefix(id)),
     columns: ['EventId', 'Variant', 'Digest', 'Normaliser'],
+    gaxOptions: READ,
   });
   for (const row of rows.map(fromClientRow)) {
     const id = String(row['EventId']);
@@ -131,6 +136,7 @@ async function readQuarantine(transaction: Transaction, ids: readonly string[]):
   const [rows] = await transaction.read('Quarantine', {
     keys: ids.map((id) => [id]),
     columns: ['QuarantineId'],
+    gaxOptions: READ,
   });
   return new Set(rows.map((row) => String(fromClientRow(row)['QuarantineId'])));
 }
@@ -146,10 +152,12 @@ async function readForms(
   const [stored] = await transaction.read('Events', {
     keys: keys.map(({ eventId, variant }) => [eventId, variant]),
     columns: ['EventId', 'Variant', 'Digest', 'Raw', 'ExpireAt'],
+    gaxOptions: READ,
   });
   const [others] = await transaction.read('Renditions', {
     ranges: keys.map(({ eventId, variant }) => prefix(eventId, variant)),
     columns: ['EventId', 'Variant', 'Digest', 'Canonical'],
+    gaxOptions: READ,
   });
   const renditions = new Map<string, Map<string, string | null>>();
   const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -179,7 +187,11 @@ const readExisting: ExistingKeys = async (transaction, rows) => {
   const found = new Set<string>();
   for (const [table, ofTable] of byTable(rows)) {
     const columns = [...TABLES[table].key];
-    const [stored] = await transaction.read(table, { keys: ofTable.map((row) => [...keyOf(row)]), columns });
+    const [stored] = await transaction.read(table, {
+      keys: ofTable.map((row) => [...keyOf(row)]),
+      columns,
+      gaxOptions: READ,
+    });
     for (const row of stored.map(fromClientRow))
       found.add(
         keyText(

@@ -50,7 +50,7 @@ export function spannerError(error: unknown): JobtrailError {
       return new JobtrailError(
         'store-schema',
         message,
-        'Apply schemas/spanner/*.sql to the database, in order.',
+        'Bring the database to the newest schema: `npx jobtrail migrate --store …`.',
         cause,
       );
     case CODE.aborted:

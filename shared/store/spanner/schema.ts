@@ -1,28 +1,19 @@
-/** The DDL as statements, and a new database made of it. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The whole schema as statements, and a new database made of it. */
 import { JobtrailError, messageOf } from '../../errors.ts';
 import { createClient, type DatabaseName } from './client.ts';
 import { statusOf } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { openSchema } from './migrate-database.ts';
+import { migrations } from './migrations.ts';
 
-const FOLDER = new URL('../../../schemas/spanner/', import.meta.url);
 const ALREADY_EXISTS = 6;
 
 /** Statements of schemas/spanner/NNNN_*.sql in order, without comments; not the optional sets. */
-export function schemaStatements(): readonly string[] {
-  const files = readdirSync(FOLDER).filter((name) => /^\d{4}_\w+\.sql$/.test(name));
-  return files.sort().flatMap((name) => statementsOf(readFileSync(new URL(name, FOLDER), 'utf8')));
-}
-
-/** Our files hold no string with `--` or `;` in it. */
-function statementsOf(sql: string): readonly string[] {
-  const lines = sql.split('\n').map((line) => line.replace(/\s*--.*$/, ''));
-  const statements = lines.join('\n').split(';');
-  return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
-}
+export const schemaStatements = (): readonly string[] => migrations().flatMap(({ statements }) => statements);
 
 /**
- * Makes the instance, where it is missing, and the database with the whole schema, on an emulator. Deployed, Terraform
- * makes both.
+ * Makes the instance, where it is missing, and the database on an emulator, and migrates it as `jobtrail migrate` does.
+ * Deployed, Terraform makes both.
  * @throws JobtrailError `store-schema` when the emulator refuses, as it does a database that is there already.
  */
 export async function createEmulatorDatabase(name: DatabaseName, emulatorHost: string): Promise<void> {
@@ -39,12 +30,16 @@ export async function createEmulatorDatabase(name: DatabaseName, emulatorHost: s
     } catch (error) {
       if (statusOf(error) !== ALREADY_EXISTS) throw error;
     }
-    const [database, creation] = await instance.createDatabase(name.database, {
-      extraStatements: [...schemaStatements()],
-    });
+    const [database, creation] = await instance.createDatabase(name.database);
     database.on('error', () => undefined);
     await creation.promise();
     await database.close();
+    const schema = await openSchema(name, emulatorHost);
+    try {
+      await migrate(schema);
+    } finally {
+      await schema.close();
+    }
   } catch (error) {
     throw new JobtrailError(
       'store-schema',

@@ -4,6 +4,8 @@ import { isRefusal, spannerError } from './errors.ts';
 
 /** Milliseconds for the whole transaction with its repetitions; below the deadline of a push request. */
 export const TIMEOUT = 20_000;
+/** Of a read in a transaction: the client would repeat one that finds nobody for an hour. */
+export const READ = { timeout: TIMEOUT, retryRequestOptions: { noResponseRetries: 0 } };
 const ROLLBACK_TIMEOUT = 2_000;
 
 /** Gives the locks back at once where the server refused for good; else they go with the transaction. */

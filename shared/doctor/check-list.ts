@@ -1,0 +1,26 @@
+/** What doctor looks at, in the order of its lines. */
+import { AUDIT, AUDIT_NEEDS } from './checks/audit.ts';
+import { CLOCK } from './checks/clock.ts';
+import { CONFIGURATION } from './checks/configuration.ts';
+import { EVIDENCE } from './checks/evidence.ts';
+import { LOG_WRITERS } from './checks/log-writers.ts';
+import { CANARIES, PATHS } from './checks/paths.ts';
+import { SCHEMA } from './checks/schema.ts';
+import { SINKS } from './checks/sinks.ts';
+import { SUBSCRIPTIONS } from './checks/subscriptions.ts';
+import type { CheckText } from './line.ts';
+
+export const CHECKS: readonly CheckText[] = [
+  CONFIGURATION,
+  SCHEMA,
+  CLOCK,
+  PATHS,
+  CANARIES,
+  EVIDENCE,
+  SUBSCRIPTIONS,
+  SINKS,
+  AUDIT,
+  LOG_WRITERS,
+];
+
+export { AUDIT_NEEDS };

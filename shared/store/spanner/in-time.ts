@@ -1,0 +1,26 @@
+/**
+ * A bound for what the client bounds by no means: its reads and transactions have timeouts of their own, and between them
+ * it waits for connections and sessions, and begins again.
+ */
+import { JobtrailError } from '../../errors.ts';
+
+/**
+ * What was begun goes on. A commit that takes place after it was given up is what the next delivery finds.
+ * @throws JobtrailError `store-unavailable` after `ms` milliseconds
+ */
+export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(unavailable(ms)), ms);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const unavailable = (ms: number): JobtrailError =>
+  new JobtrailError(
+    'store-unavailable',
+    `Spanner: no answer within ${ms} ms.`,
+    'It is repeated; if this lasts, look at Spanner’s status, latency and processing units.',
+  );
