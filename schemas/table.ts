@@ -53,7 +53,8 @@ export type TableName =
   | 'OpenWork'
   | 'Sightings'
   | 'Paths'
-  | 'Arrivals';
+  | 'Arrivals'
+  | 'Redriven';
 
 /** Cell limit of a Spanner STRING, in characters. */
 export const MAX_CELL = 2_621_440;

@@ -6,6 +6,7 @@
 import { ALERT_TABLES } from './alert-tables.ts';
 import { CORROBORATION_TABLES } from './corroboration-tables.ts';
 import { POLICY_TABLES } from './policy-tables.ts';
+import { REDRIVE_TABLES } from './redrive-tables.ts';
 import { int, list, MAX_CELL, outside, s, type Table, type TableName, time } from './table.ts';
 
 export { MAX_CELL } from './table.ts';
@@ -200,6 +201,7 @@ export const TABLES = {
   ...ALERT_TABLES,
   ...POLICY_TABLES,
   ...CORROBORATION_TABLES,
+  ...REDRIVE_TABLES,
 } as const satisfies Record<TableName, Table>;
 
 /** A value of a row. Timestamps are RFC 3339 UTC text with nine fraction digits and `Z`, in every store. */

@@ -2,6 +2,7 @@
 import { findingKey } from './finding-row.ts';
 import type { Notice, Sent } from './notice.ts';
 import type { Answered, Delivery, Episode } from './store.ts';
+import { BACKFILL_DIGEST, BACKFILL_DIGEST_TEXT } from './backfill-digest.ts';
 import { UNDELIVERED, UNDELIVERED_TEXT } from './undelivered.ts';
 
 /** What the rule's file says beside its finding. */
@@ -15,6 +16,12 @@ export type DescribeRule = (rule: string) => RuleText | undefined;
 
 const UNKNOWN: RuleText = { why: '', runbook: [] };
 
+/** What is found by no rule, and has no row in Findings. */
+const OWN: ReadonlyMap<string, RuleText> = new Map<string, RuleText>([
+  [UNDELIVERED, UNDELIVERED_TEXT],
+  [BACKFILL_DIGEST, BACKFILL_DIGEST_TEXT],
+]);
+
 /** @param runbooks base address of the runbooks */
 export function noticeOf(
   episode: Episode,
@@ -24,7 +31,7 @@ export function noticeOf(
 ): Notice {
   const { finding } = episode;
   const answer = answerOf(episode, change);
-  const text = (episode.rule === UNDELIVERED ? UNDELIVERED_TEXT : describe(episode.rule)) ?? UNKNOWN;
+  const text = OWN.get(episode.rule) ?? describe(episode.rule) ?? UNKNOWN;
   return {
     episode: { id: episode.id, n: episode.n },
     // An opening that is told late is told as one: what came after it is told after it.

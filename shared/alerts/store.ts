@@ -122,6 +122,13 @@ export interface AlertStore {
   transitions(episode: EpisodeRef): Promise<readonly Transition[]>;
   /** Ids of the findings that an episode holds, in the order of the ids. */
   findingIdsOf(episode: EpisodeRef, limit: number): Promise<readonly string[]>;
+  /**
+   * Puts findings that no episode holds yet under one, without a change of it: nobody is told of them. The episode may be there or
+   * come later.
+   */
+  hold(
+    findings: readonly { readonly id: string; readonly severity: Severity; readonly episode: EpisodeRef }[],
+  ): Promise<void>;
   /** Which episodes hold these findings; those that none holds are left out. */
   episodesOf(
     findingIds: readonly string[],

@@ -52,20 +52,21 @@ export function receivePush(
   body: unknown,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Received {
-  const { message, entries, bytes } = openPush(ingest, body, headers);
-  return { message, prepared: entries.map((decoded) => prepareOne(ingest, decoded)), bytes };
+  return receive(ingest, openMessage(ingest, decodePush(body, headers)));
 }
+
+const receive = (ingest: Ingest, { message, entries, bytes }: Opened): Received => ({
+  message,
+  prepared: entries.map((decoded) => prepareOne(ingest, decoded)),
+  bytes,
+});
 
 /**
  * The same for a source whose entries may carry a proof.
  * @throws JobtrailError of disposition `retry`: a proof cannot be judged now.
  */
-async function receiveAttested(
-  ingest: Ingest,
-  body: unknown,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Promise<Received> {
-  const { message, entries, bytes } = openPush(ingest, body, headers);
+async function receiveAttested(ingest: Ingest, opened: Opened): Promise<Received> {
+  const { message, entries, bytes } = opened;
   const prepared = await Promise.all(
     entries.map(async (decoded) => prepareAttested(ingest.preparer, decoded, ingest.now)),
   );
@@ -78,12 +79,7 @@ interface Opened {
   readonly bytes: number;
 }
 
-function openPush(
-  ingest: Ingest,
-  body: unknown,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Opened {
-  const message = decodePush(body, headers);
+function openMessage(ingest: Ingest, message: PubsubMessage | UndecodableEntry): Opened {
   if ('kind' in message) return { message: undefined, entries: [message], bytes: message.raw.length };
   const { length: bytes } = message.data;
   const attempt = message.deliveryAttempt ?? 1;
@@ -123,15 +119,23 @@ export interface Ingested {
  * Both steps, for edges where a promise costs little.
  * @throws JobtrailError of disposition `retry`: answer 503.
  */
-export async function ingestPush(
+export const ingestPush = (
   ingest: Ingest,
   body: unknown,
   headers: Readonly<Record<string, string | string[] | undefined>>,
+): Promise<Ingested> => ingestMessage(ingest, decodePush(body, headers));
+
+/**
+ * The same for a message that was taken out of its envelope.
+ * @throws JobtrailError of disposition `retry`: it has to come again.
+ */
+export async function ingestMessage(
+  ingest: Ingest,
+  message: PubsubMessage | UndecodableEntry,
 ): Promise<Ingested> {
+  const opened = openMessage(ingest, message);
   const received =
-    ingest.source.credential === undefined
-      ? receivePush(ingest, body, headers)
-      : await receiveAttested(ingest, body, headers);
+    ingest.source.credential === undefined ? receive(ingest, opened) : await receiveAttested(ingest, opened);
   return new Promise((resolve, reject) => {
     commitReceived(ingest, received, (error, fates) =>
       fates === undefined ? reject(error) : resolve({ ...received, fates }),

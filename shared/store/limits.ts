@@ -27,6 +27,7 @@ const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   Sightings: TABLES.Sightings.columns,
   Paths: TABLES.Paths.columns,
   Arrivals: TABLES.Arrivals.columns,
+  Redriven: TABLES.Redriven.columns,
 };
 
 /** The first column of the row that does not fit, as an error to quarantine the entry with; undefined when all do. */

@@ -31,6 +31,7 @@ const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   Sightings: digestColumns(TABLES.Sightings.columns),
   Paths: digestColumns(TABLES.Paths.columns),
   Arrivals: digestColumns(TABLES.Arrivals.columns),
+  Redriven: digestColumns(TABLES.Redriven.columns),
 };
 
 /** 64 lower-case hex digits. */

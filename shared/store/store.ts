@@ -68,6 +68,8 @@ export interface Store {
    * `store-schema` when another try may succeed. `conflicting` counts as stored: same event id, other content.
    */
   commit(batch: CommitBatch): Promise<CommitResult>;
+  /** Writes down which quarantined entries were read again with success; what is there already says the same. */
+  markRedriven(rows: readonly Row[]): Promise<void>;
   /** Runs read-only SQL of the common subset (schemas/queries/README.md) with named parameters. */
   query(sql: string, params: QueryParams, options?: { readonly limit?: number }): Promise<QueryResult>;
   /** Edges by their end that is not the job; ordered by key. By key range, never a scan. */

@@ -33,9 +33,13 @@ GRANT SELECT ON TABLE EpisodeFindings TO ROLE jobtrail_reconcile;
 GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_reconcile;
 GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_reconcile;
 
+-- `jobtrail redrive`: reads what is in quarantine again and says so, beside what ingest may.
+CREATE ROLE jobtrail_redrive;
+GRANT SELECT, INSERT, UPDATE ON TABLE Redriven TO ROLE jobtrail_redrive;
+
 -- An auditor reads everything but the raw texts, which may hold what secret detectors missed.
 CREATE ROLE jobtrail_auditor;
-GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce, Findings, Witnesses, Verdicts, Paths
+GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce, Findings, Witnesses, Verdicts, Paths, Redriven
   TO ROLE jobtrail_auditor;
 GRANT SELECT (
   EventId, Variant, Shard, EventTime, ReceiveTime, Source, Action, Outcome, Method, Status, Actor, ActorKind, ActorProof,

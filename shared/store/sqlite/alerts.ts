@@ -108,6 +108,14 @@ export function createSqliteAlerts(database: DatabaseSync): AlertStore {
         return made.episodes;
       });
     },
+    async hold(findings) {
+      inTransaction(database, () => {
+        for (const finding of findings) {
+          const known = rows('EpisodeFindings', 'WHERE FindingId = ?', finding.id);
+          if (known.length === 0) put('EpisodeFindings', membershipRow(finding));
+        }
+      });
+    },
     async transition(transition) {
       return inTransaction(database, () => {
         const { id, episode: ref } = transition;

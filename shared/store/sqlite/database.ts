@@ -13,6 +13,7 @@ const MIGRATIONS = [
   '0004_bundles.sql',
   '0005_silences.sql',
   '0006_corroboration.sql',
+  '0007_redriven.sql',
 ];
 const FOLDER = new URL('../../../schemas/sqlite/', import.meta.url);
 

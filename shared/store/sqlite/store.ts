@@ -51,6 +51,7 @@ export function openSqliteStore(path: string): Store {
     Sightings: prepare(insertSql('Sightings')),
     Paths: prepare(insertSql('Paths')),
     Arrivals: prepare(insertSql('Arrivals')),
+    Redriven: prepare(insertSql('Redriven')),
   };
   const recent = createRecent();
   const variants = prepare(
@@ -138,6 +139,11 @@ export function openSqliteStore(path: string): Store {
       const result = inTransaction(database, () => commitNow(batch, seen));
       for (const key of seen) recent.add(key);
       return result;
+    },
+    async markRedriven(rows) {
+      inTransaction(database, () => {
+        for (const row of rows) insert({ table: 'Redriven', row });
+      });
     },
     query: async (sql, params, options) => runQuery(database, sql, params, options?.limit),
     async edges(ranges) {

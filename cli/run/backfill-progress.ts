@@ -1,0 +1,87 @@
+/** How far a backfill has come: entries, what became of them, the time reached, the rate, what is left. */
+import type { BackfillState } from '../../shared/backfill/state.ts';
+import type { Terminal } from '../main.ts';
+import { createProgress, duration } from '../progress.ts';
+import { progressOn } from './terminal.ts';
+
+export interface BackfillProgress {
+  /** @param part of the whole that is behind us, 0 to 1 */
+  readonly update: (state: BackfillState, part: number | undefined) => void;
+  readonly wait: (milliseconds: number, why: string) => void;
+  readonly say: (text: string) => void;
+  /** Once; later calls do nothing. */
+  readonly done: () => void;
+}
+
+export interface BackfillProgressOptions {
+  readonly terminal: Terminal;
+  /** Each step as one JSON object a line, on standard output. */
+  readonly json: boolean;
+  /** Entries that an earlier run took: what this one does itself tells how fast it is. */
+  readonly before: number;
+  /** Milliseconds that only ever rise. */
+  readonly now?: () => number;
+}
+
+/** Waits that are worth a word. */
+const LONG_MS = 1_000;
+
+export function createBackfillProgress({
+  terminal,
+  json,
+  before,
+  now = () => performance.now(),
+}: BackfillProgressOptions): BackfillProgress {
+  const began = now();
+  let begunAt: number | undefined;
+  const bar = json
+    ? undefined
+    : createProgress({ label: 'backfill', unit: 'entries', terminal: progressOn(terminal), now });
+  const say = (text: string): void => {
+    if (!json) terminal.err(`${terminal.isTty ? '\n' : ''}backfill: ${text}\n`);
+  };
+  return {
+    update({ counts, reached }, part) {
+      const elapsed = now() - began;
+      begunAt ??= before === 0 ? 0 : part;
+      const left = leftMs(elapsed, begunAt, part);
+      const taken = counts.received - before;
+      if (json) {
+        const progress = {
+          ...counts,
+          reached,
+          part,
+          perSecond: elapsed > 0 ? Math.round((taken / elapsed) * 1000) : undefined,
+          leftSeconds: left === undefined ? undefined : Math.round(left / 1000),
+        };
+        terminal.out(`${JSON.stringify({ progress })}\n`);
+        return;
+      }
+      const notes = [
+        `${counts.duplicate} duplicates`,
+        `${counts.quarantined} quarantined`,
+        ...(reached === undefined ? [] : [`reached ${reached.slice(0, 19)}Z`]),
+        ...(left === undefined ? [] : [`about ${duration(left)} left`]),
+      ];
+      bar?.update(taken, notes.join(', '));
+    },
+    wait(milliseconds, why) {
+      if (milliseconds < LONG_MS) return;
+      if (json)
+        terminal.out(`${JSON.stringify({ wait: { seconds: Math.round(milliseconds / 1000), why } })}\n`);
+      else say(`waits ${duration(milliseconds)}: ${why}`);
+    },
+    say,
+    done: () => bar?.done(),
+  };
+}
+
+/** What is left by the pace so far; undefined where nothing tells. */
+export function leftMs(
+  elapsedMs: number,
+  begunAt: number | undefined,
+  part: number | undefined,
+): number | undefined {
+  if (part === undefined || begunAt === undefined || part <= begunAt || part >= 1) return undefined;
+  return (elapsedMs / (part - begunAt)) * (1 - part);
+}

@@ -1,0 +1,159 @@
+/** A backfill as a process, ended by SIGKILL in the middle and started again, on both stores: the rows of one that nobody disturbed. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { companyConfig } from '../../cli/day/config.ts';
+import { openStore } from '../../shared/store/open.ts';
+import { DATE, dayEntries, NEXT } from '../backfill/entries.ts';
+import { serveLogging } from '../backfill/logging-server.ts';
+import { comparable, verdictLines } from '../backfill/rows.ts';
+import { serveStorage } from '../backfill/storage-server.ts';
+import { balanceOf } from '../backfill/rows.ts';
+import { factsOf } from '../pipeline/facts.ts';
+import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'jobtrail-backfill-kill-'));
+const config = join(folder, 'jobtrail.yaml');
+const ENTRIES = dayEntries(4);
+let made = 0;
+
+beforeAll(() => writeFileSync(config, JSON.stringify(companyConfig)));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly signal: NodeJS.Signals | null;
+  readonly code: number | null;
+  readonly steps: number;
+  readonly err: string;
+}
+
+/** @param killAfter lines of progress; undefined: it runs to its end */
+async function runBackfill(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  killAfter: number | undefined,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(root, 'cli/jobtrail.mjs'), 'backfill', ...args, '--json'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let steps = 0;
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (!line.startsWith('{"progress"')) return;
+    steps += 1;
+    if (steps === killAfter) child.kill('SIGKILL');
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, steps, err }));
+  });
+}
+
+interface Way {
+  readonly name: string;
+  readonly start: () => Promise<{
+    readonly args: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly stop: () => Promise<void>;
+  }>;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'from Cloud Logging',
+    async start() {
+      const server = await serveLogging({ entries: ENTRIES, pageSize: 40, delayMs: 20 });
+      return {
+        args: ['--resource', 'projects/acme', '--from', DATE, '--until', NEXT, '--per-minute', '100000'],
+        environment: { JOBTRAIL_LOGGING_URL: server.url },
+        stop: () => server.stop(),
+      };
+    },
+  },
+  {
+    name: 'from Cloud Storage',
+    async start() {
+      const part = Math.ceil(ENTRIES.length / 8);
+      const objects = new Map(
+        Array.from({ length: 8 }, (_none, index) => {
+          const lines = ENTRIES.slice(index * part, (index + 1) * part).map(({ text }) => text);
+          return [`exports/p${index}.json`, { generation: '1', bytes: Buffer.from(lines.join('\n')) }];
+        }),
+      );
+      const server = await serveStorage({ objects, pageSize: 3, delayMs: 5 });
+      return {
+        args: ['gs://exports/p'],
+        environment: { STORAGE_EMULATOR_HOST: server.url },
+        stop: () => server.stop(),
+      };
+    },
+  },
+];
+
+async function rowsOf(store: string, emulatorHost?: string) {
+  const opened = await openStore(store, { emulatorHost });
+  try {
+    return {
+      facts: comparable(await factsOf(opened)).toSorted(),
+      verdicts: (await verdictLines(opened)).toSorted(),
+      balance: await balanceOf(opened),
+      unclaimed: (await opened.alerts.unclaimedFindings('1970-01-01T00:00:00.000000000Z', 10)).length,
+      digests: (await opened.alerts.episodes({ limit: 100 }))
+        .map(({ rule, finding }) => `${rule} ${finding.environment} ${finding.summary}`)
+        .toSorted(),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function disturbed(
+  way: Way,
+  store: string,
+  environment: Readonly<Record<string, string>>,
+  kills: readonly number[],
+): Promise<void> {
+  const { args, environment: own, stop } = await way.start();
+  const state = join(folder, `state-${(made += 1)}.json`);
+  const all = [...args, '--store', store, '--config', config, '--state', state];
+  try {
+    for (const after of kills) {
+      const killed = await runBackfill(all, { ...own, ...environment }, after);
+      expect(killed.signal, killed.err).toBe('SIGKILL');
+    }
+    const ended = await runBackfill(all, { ...own, ...environment }, undefined);
+    expect(ended.code, ended.err).toBe(0);
+  } finally {
+    await stop();
+  }
+}
+
+describe.each(WAYS)('$name, killed', (way) => {
+  it('ends with the same rows in the embedded store', async () => {
+    const [one, other] = [0, 1].map(() => `sqlite:${join(folder, `trail-${(made += 1)}.db`)}`);
+    await disturbed(way, one ?? '', {}, []);
+    await disturbed(way, other ?? '', {}, [1, 3]);
+    const expected = await rowsOf(one ?? '');
+    expect(expected.facts.length).toBeGreaterThan(500);
+    expect(expected.digests.length).toBeGreaterThan(0);
+    expect(await rowsOf(other ?? '')).toEqual(expected);
+  }, 120_000);
+});
+
+describeWithEmulators('a backfill into Cloud Spanner', ['spanner'], (hosts) => {
+  it('that is killed ends with the rows of the embedded store', async () => {
+    const host = hosts.spanner();
+    const spanner = await freshSpannerDatabase(host);
+    const sqlite = `sqlite:${join(folder, `trail-${(made += 1)}.db`)}`;
+    const [way] = WAYS;
+    if (way === undefined) throw new Error('no way');
+    await disturbed(way, sqlite, {}, []);
+    await disturbed(way, spanner, { SPANNER_EMULATOR_HOST: host }, [2, 4]);
+    expect(await rowsOf(spanner, host)).toEqual(await rowsOf(sqlite));
+  }, 180_000);
+});
