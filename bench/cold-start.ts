@@ -1,14 +1,16 @@
 /**
- * From the start of a function's process to its first acknowledged message: the bundle of a function against a bundled
- * no-op that makes the same clients. The floor answers as soon as it has them; the function's answer has a whole commit
+ * From the start of a function's process to its first acknowledged message: the zip of a function, unpacked, against a
+ * no-op that makes the same clients, built the same way. The floor answers as soon as it has them; the function's answer has a whole commit
  * to the Spanner emulator in it.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../cli/emulators.ts';
-import { bundleFunction } from '../scripts/build.ts';
+import { makeBundle } from '../scripts/build/bundle.ts';
+import { writeBundle, writeFiles } from '../scripts/build/write.ts';
+import { unzipFiles } from '../scripts/build/zip.ts';
 import { median, round, type Bench, type BenchResult } from './harness.ts';
 import { partEntries } from './mix/mix.ts';
 import { specOf, withSpannerEmulator, type SpannerEmulator } from './support/emulator.ts';
@@ -33,8 +35,8 @@ async function measure(emulator: SpannerEmulator): Promise<readonly BenchResult[
   const folder = join(root, 'dist/bench');
   try {
     const database = await emulator.freshDatabase();
-    const noop = await bundleFunction('bench/functions/no-op-spanner.ts', 'noop', join(folder, 'noop'));
-    const istio = await bundleFunction('functions/istio/index.ts', 'istio', join(folder, 'istio'));
+    const noop = await deployed('bench/functions/no-op-spanner.ts', 'noop', folder);
+    const istio = await deployed('functions/istio/index.ts', 'istio', folder);
     const floor: FunctionProcess = {
       target: 'noop',
       source: noop.folder,
@@ -50,16 +52,31 @@ async function measure(emulator: SpannerEmulator): Promise<readonly BenchResult[
       source: istio.folder,
       environment: { ...emulator.environment, JOBTRAIL_STORE: specOf(database) },
     };
-    return [await alternate(floor, subject, istio.bytes)];
+    return [await alternate(floor, subject, istio)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+interface Deployed {
+  readonly folder: string;
+  readonly bytes: number;
+  readonly zipBytes: number;
+}
+
+/** What is in the zip, and nothing that only the build's own folder has. */
+async function deployed(entry: string, name: string, output: string): Promise<Deployed> {
+  const bundle = await makeBundle(entry, name);
+  const { zip, zipBytes } = writeBundle(bundle, output);
+  const folder = join(output, 'unpacked', name);
+  writeFiles(unzipFiles(readFileSync(zip)), folder);
+  return { folder, bytes: bundle.bytes, zipBytes };
+}
+
 async function alternate(
   floor: FunctionProcess,
   subject: FunctionProcess,
-  bundleBytes: number,
+  { bytes, zipBytes }: Deployed,
 ): Promise<BenchResult> {
   const floors: number[] = [];
   const subjects: number[] = [];
@@ -81,7 +98,8 @@ async function alternate(
     detail: {
       'no-op ms': round(medians.floor, 0),
       'function ms': round(medians.subject, 0),
-      'bundle kB': round(bundleBytes / 1000, 0),
+      'bundle kB': round(bytes / 1000, 0),
+      'zip kB': round(zipBytes / 1000, 0),
       starts: STARTS,
     },
   };

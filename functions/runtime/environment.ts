@@ -7,7 +7,7 @@ import { parseVariables, wrongEnvironment } from './variables.ts';
 
 const PAGE = 'docs/functions.md lists them all';
 
-const positive = (byDefault: number) =>
+export const positive = (byDefault: number) =>
   z.coerce.number({ error: 'expected a number' }).int().positive().default(byDefault);
 
 const Variables = z.object({
@@ -24,6 +24,7 @@ const Variables = z.object({
   JOBTRAIL_COMMIT_ROWS: positive(500),
   JOBTRAIL_COMMIT_BYTES: positive(1_000_000),
   JOBTRAIL_COMMIT_MS: positive(5),
+  JOBTRAIL_STORE_MS: positive(20_000),
   /** `projects/P/topics/T`, which pushes to `deliver`; absent: its sweep finds what was found. */
   JOBTRAIL_FINDINGS_TOPIC: z
     .string()
@@ -40,6 +41,8 @@ export interface FunctionEnvironment {
   readonly pushAuth:
     | { readonly kind: 'platform' }
     | { readonly kind: 'self'; readonly audience: string; readonly serviceAccount: string };
+  /** After which a commit is given up. */
+  readonly storeMs: number;
   readonly commit: { readonly maxRows: number; readonly maxBytes: number; readonly maxWaitMs: number };
   readonly findingsTopic: string | undefined;
   readonly project: string | undefined;
@@ -56,6 +59,7 @@ export function parseEnvironment(
     store: v.JOBTRAIL_STORE,
     configFile: v.JOBTRAIL_CONFIG,
     pushAuth: pushAuthOf(v),
+    storeMs: v.JOBTRAIL_STORE_MS,
     commit: {
       maxRows: v.JOBTRAIL_COMMIT_ROWS,
       maxBytes: v.JOBTRAIL_COMMIT_BYTES,

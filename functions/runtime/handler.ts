@@ -6,19 +6,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { traceField, type Logger } from '../../shared/observe/log.ts';
-import type { Fate } from '../../shared/pipeline/commit.ts';
-import {
-  commitReceived,
-  receivePush,
-  type Ingest,
-  type Ingested,
-  type Received,
-} from '../../shared/pipeline/ingest.ts';
+import { commitReceived, receivePush, type Ingest, type Ingested } from '../../shared/pipeline/ingest.ts';
 import { ingestRecords } from '../../shared/pipeline/ingest-records.ts';
 import { isObject } from '../../shared/sources/fields.ts';
 import { findingsIn } from './findings-in.ts';
 import type { PublishFindings } from './findings-topic.ts';
 import type { PushAuth } from './push-auth.ts';
+import { noteworthy, report } from './report.ts';
 
 export interface HandlerOptions {
   /** Asked by each request until it has come; begun at start, and anew where that failed. */
@@ -188,43 +182,6 @@ function bodyOf(request: Request): unknown {
 }
 
 const bytesOf = (request: Request): Uint8Array => request.rawBody ?? Buffer.alloc(0);
-
-const noteworthy = ({ prepared }: Pick<Received, 'prepared'>, fates: readonly Fate[]): boolean =>
-  prepared.some(
-    (item) => item.kind === 'rows' && (item.entry.kind === 'quarantine' || item.unknownMethod !== undefined),
-  ) || fates.some((fate) => fate === 'conflicting' || fate === 'quarantined');
-
-/** One line for what an operator may have to look at; nothing for what went as it should. */
-function report(
-  logger: Logger,
-  { message, prepared }: Pick<Received, 'message' | 'prepared'>,
-  fates: readonly Fate[],
-): void {
-  for (const [index, item] of prepared.entries()) {
-    const fate = fates[index];
-    const known = {
-      messageId: message?.messageId,
-      deliveryAttempt: message?.deliveryAttempt,
-      source: item.source,
-    };
-    if (item.kind === 'rows' && item.entry.kind === 'quarantine') {
-      const { row } = item.entry.rows[0];
-      logger.log('WARNING', 'entry quarantined', {
-        ...known,
-        reason: String(row['Reason']),
-        quarantineId: String(row['QuarantineId']),
-        detail: String(row['Message']),
-      });
-    } else if (item.kind === 'rows' && fate === 'quarantined') {
-      // Found out in the commit: its event row was refused, and the entry quarantined in its place.
-      const eventId = String(item.entry.rows[0].row['EventId']);
-      logger.log('WARNING', 'entry quarantined', { ...known, reason: 'row-refused', eventId });
-    } else if (item.kind === 'rows' && item.unknownMethod !== undefined) {
-      logger.log('WARNING', 'method not known to its source', { ...known, method: item.unknownMethod });
-    }
-    if (fate === 'conflicting') logger.log('WARNING', 'known event id with another content', known);
-  }
-}
 
 const STATUS: Partial<Record<JobtrailError['code'], number>> = {
   'push-unauthenticated': 401,

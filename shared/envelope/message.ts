@@ -118,14 +118,44 @@ function messageOf(outer: Json, id?: string, time?: string): PubsubMessage | Ref
   const bytes = decodeBase64(data ?? '');
   if (bytes === undefined) return { problem: NOT_BASE64, of: message };
   if (bytes.length === 0) return { problem: DATA_EMPTY, of: message };
-  const attempt = num(outer, 'deliveryAttempt') ?? num(outer, 'delivery_attempt');
   const attributes = attributesOf(obj(message, 'attributes'));
   return withKnown(structuredEvent((name) => attributes.get(name), bytes) ?? bytes, attributes, {
     messageId: str(message, 'messageId') ?? str(message, 'message_id') ?? id,
     publishTime: str(message, 'publishTime') ?? str(message, 'publish_time') ?? time,
     subscription: str(outer, 'subscription'),
-    // 0 stands for a subscription without dead-letter policy.
-    deliveryAttempt: attempt !== undefined && attempt >= 1 ? Math.trunc(attempt) : undefined,
+    deliveryAttempt: attemptOf(num(outer, 'deliveryAttempt') ?? num(outer, 'delivery_attempt')),
+  });
+}
+
+/** 0 stands for a subscription without dead-letter policy. */
+const attemptOf = (attempt: number | undefined): number | undefined =>
+  attempt !== undefined && attempt >= 1 ? Math.trunc(attempt) : undefined;
+
+/** A message as a subscriber pulls it. */
+export interface PulledMessage {
+  readonly id: string;
+  readonly data: Uint8Array;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly publishTime: string;
+  readonly subscription: string;
+  /** From 1; 0 and undefined stand for a subscription without dead-letter policy. */
+  readonly deliveryAttempt?: number | undefined;
+}
+
+/** The same message, or the same reason why there is none, as `decodePush` finds in the push of it. */
+export function decodePulled(pulled: PulledMessage): PubsubMessage | UndecodableEntry {
+  const { id, data, publishTime, subscription, deliveryAttempt } = pulled;
+  if (data.length === 0) {
+    const { attributes } = pulled;
+    return refused(DATA_EMPTY, { data: '', attributes, messageId: id, publishTime });
+  }
+  const attributes = attributesOf(pulled.attributes);
+  return withKnown(structuredEvent((name) => attributes.get(name), data) ?? data, attributes, {
+    messageId: id,
+    publishTime,
+    subscription,
+    deliveryAttempt: attemptOf(deliveryAttempt),
   });
 }
 

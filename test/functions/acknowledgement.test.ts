@@ -1,55 +1,62 @@
-/** When a push is acknowledged and when it is not: 204 means committed, and nothing else does. */
+/** When a message is acknowledged and when it is not, pushed or pulled: it means committed, and nothing else does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { JobtrailError } from '../../shared/errors.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { expectLedgerHolds, factsOf } from '../pipeline/facts.ts';
 import { ENTRIES, freshStore, istio, post, pushed } from './service.ts';
+import { WAYS, type Receiver, type Way } from './ways.ts';
 
 const [ENTRY = '', OTHER = ''] = ENTRIES;
 const insertIdOf = (entry: string): string => String(JSON.parse(entry).insertId);
 const unavailable = (): JobtrailError => new JobtrailError('store-unavailable', 'Spanner is away', 'wait');
 
 const { store, start, before } = freshStore();
+const receivers: Receiver[] = [];
+afterEach(() => Promise.all(receivers.splice(0).map((receiver) => receiver.stop())));
 
-describe('acknowledgement', () => {
+const opened = async (way: Way, options: Partial<Parameters<Way>[0]> = {}): Promise<Receiver> => {
+  const receiver = await way({ store: store(), ...options });
+  receivers.push(receiver);
+  return receiver;
+};
+
+describe.each(WAYS)('acknowledgement of what is %s', (_name, way) => {
   it('comes after the commit and not before', async () => {
     const reached = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    const { url } = await start({
+    const { deliver } = await opened(way, {
       store: before(() => {
         reached.resolve();
         return gate.promise;
       }),
     });
     let answered = false;
-    const answer = post(url, pushed({ data: ENTRY })).finally(() => (answered = true));
+    const answer = deliver({ data: ENTRY }).finally(() => (answered = true));
     await reached.promise;
     await sleep(150);
     expect(answered).toBe(false);
     expect((await factsOf(store())).Events).toHaveLength(0);
     gate.resolve();
-    expect(await answer).toMatchObject({ status: 204, text: '' });
+    expect(await answer).toBe('acknowledged');
     expect((await factsOf(store())).Events).toHaveLength(1);
   });
 
   it('is withheld while the store is away, and the next delivery is stored once', async () => {
     let calls = 0;
-    const { url, log } = await start({
+    const { deliver, log } = await opened(way, {
       store: before(() => {
         calls += 1;
         if (calls === 1) throw unavailable();
       }),
     });
-    const refused = await post(url, pushed({ data: ENTRY }));
-    expect(refused).toMatchObject({ status: 503, text: 'store-unavailable\n' });
-    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await deliver({ data: ENTRY })).toBe('again');
     expect(log).toMatchObject([
       { severity: 'ERROR', message: 'Spanner is away', code: 'store-unavailable', function: 'istio' },
     ]);
-    expect((await post(url, pushed({ data: ENTRY }))).status).toBe(204);
-    expect((await post(url, pushed({ data: ENTRY }))).status).toBe(204);
+    expect(await deliver({ data: ENTRY })).toBe('acknowledged');
+    expect(await deliver({ data: ENTRY })).toBe('acknowledged');
     const facts = await factsOf(store());
     expect(facts.Events).toHaveLength(1);
     expect(await expectLedgerHolds(store(), facts)).toMatchObject({ received: 2, stored: 1, duplicate: 1 });
@@ -66,9 +73,9 @@ describe('acknowledgement', () => {
         throw unavailable();
       },
     };
-    const { url } = await start({ store: forgetful });
-    expect((await post(url, pushed({ data: ENTRY }))).status).toBe(503);
-    expect((await post(url, pushed({ data: ENTRY }))).status).toBe(204);
+    const { deliver } = await opened(way, { store: forgetful });
+    expect(await deliver({ data: ENTRY })).toBe('again');
+    expect(await deliver({ data: ENTRY })).toBe('acknowledged');
     expect(await expectLedgerHolds(store(), await factsOf(store()))).toMatchObject({
       received: 2,
       stored: 1,
@@ -76,13 +83,13 @@ describe('acknowledgement', () => {
     });
   });
 
-  it('is withheld for a bug and for a store that does not open, and tells the caller nothing of it', async () => {
-    const bug = await start({
+  it('is withheld for a bug and for a store that does not open', async () => {
+    const bug = await opened(way, {
       store: before(() => {
         throw new TypeError('secret internals');
       }),
     });
-    expect(await post(bug.url, pushed({ data: ENTRY }))).toMatchObject({ status: 503, text: 'unexpected\n' });
+    expect(await bug.deliver({ data: ENTRY })).toBe('again');
     expect(bug.log).toMatchObject([
       {
         severity: 'ERROR',
@@ -91,8 +98,27 @@ describe('acknowledgement', () => {
         stack: expect.stringContaining('TypeError'),
       },
     ]);
-    const closed = await start({ ingest: () => Promise.reject(unavailable()) });
-    expect((await post(closed.url, pushed({ data: ENTRY }))).status).toBe(503);
+    const closed = await opened(way, { ingest: () => Promise.reject(unavailable()) });
+    expect(await closed.deliver({ data: ENTRY })).toBe('again');
+  });
+});
+
+describe('the answer to a push that is not acknowledged', () => {
+  it('says when to come again, and by its code alone why', async () => {
+    const away = await start({
+      store: before(() => {
+        throw unavailable();
+      }),
+    });
+    const refused = await post(away.url, pushed({ data: ENTRY }));
+    expect(refused).toMatchObject({ status: 503, text: 'store-unavailable\n' });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    const bug = await start({
+      store: before(() => {
+        throw new TypeError('secret internals');
+      }),
+    });
+    expect(await post(bug.url, pushed({ data: ENTRY }))).toMatchObject({ status: 503, text: 'unexpected\n' });
   });
 });
 
@@ -118,6 +144,21 @@ describe('what can never be stored is acknowledged and kept', () => {
     });
     expect(log[0]).toMatchObject({ severity: 'WARNING', message: 'entry quarantined', reason });
   });
+});
+
+describe.each(WAYS)('what can never be stored, %s, is acknowledged and kept', (_name, way) => {
+  it.each([
+    ['garbage', 'entry-not-json'],
+    ['', 'data-empty'],
+  ])('a message that is `%s`', async (data, reason) => {
+    const { deliver, log } = await opened(way);
+    expect(await deliver({ data })).toBe('acknowledged');
+    expect(await deliver({ data })).toBe('acknowledged');
+    const facts = await factsOf(store());
+    expect(facts.Quarantine).toMatchObject([{ Source: 'istio', Reason: reason }]);
+    expect(await expectLedgerHolds(store(), facts)).toMatchObject({ quarantined: 1, duplicate: 1 });
+    expect(log[0]).toMatchObject({ severity: 'WARNING', message: 'entry quarantined', reason });
+  });
 
   it('an entry on which the source crashes, beside one that is sound', async () => {
     const source: Source = {
@@ -127,9 +168,9 @@ describe('what can never be stored is acknowledged and kept', () => {
         return istio().normalise(entry);
       },
     };
-    const { url } = await start({ source });
-    const answers = await Promise.all([ENTRY, OTHER].map((data) => post(url, pushed({ data }))));
-    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    const { deliver } = await opened(way, { source });
+    const answers = await Promise.all([ENTRY, OTHER].map((data) => deliver({ data })));
+    expect(answers).toEqual(['acknowledged', 'acknowledged']);
     const facts = await factsOf(store());
     expect(facts.Events).toMatchObject([{ InsertId: insertIdOf(OTHER) }]);
     expect(facts.Quarantine).toMatchObject([{ Reason: 'normaliser-crash', Raw: ENTRY }]);
@@ -139,8 +180,8 @@ describe('what can never be stored is acknowledged and kept', () => {
     const adopt = (): never => {
       throw new RangeError('Invalid string length');
     };
-    const { url } = await start({ source: { ...istio(), adopt } });
-    expect((await post(url, pushed({ data: 'a line of some log' }))).status).toBe(204);
+    const { deliver } = await opened(way, { source: { ...istio(), adopt } });
+    expect(await deliver({ data: 'a line of some log' })).toBe('acknowledged');
     expect((await factsOf(store())).Quarantine).toMatchObject([
       {
         Reason: 'normaliser-crash',
@@ -155,11 +196,9 @@ describe('what can never be stored is acknowledged and kept', () => {
       if (entries.some(({ rows }) => rows[0].row['InsertId'] === insertIdOf(ENTRY)))
         throw new JobtrailError('row-refused', 'too long', 'shorten it');
     });
-    const { url, log } = await start({ store: refusing });
-    const answers = await Promise.all(
-      [ENTRY, OTHER].map((data) => post(url, pushed({ data, messageId: '4711' }))),
-    );
-    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    const { deliver, log } = await opened(way, { store: refusing });
+    const answers = await Promise.all([ENTRY, OTHER].map((data) => deliver({ data, messageId: '4711' })));
+    expect(answers).toEqual(['acknowledged', 'acknowledged']);
     const facts = await factsOf(store());
     expect(facts.Events).toHaveLength(1);
     expect(facts.Quarantine).toMatchObject([

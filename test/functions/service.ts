@@ -79,14 +79,18 @@ export function istio(): Source {
   return found;
 }
 
-function ingestOf({ store, loaded = EMPTY_CONFIG, fetchKeys }: ServiceOptions, source: Source): Ingest {
+export function ingestOf(
+  { store, loaded = EMPTY_CONFIG, fetchKeys }: Pick<ServiceOptions, 'store' | 'loaded' | 'fetchKeys'>,
+  source: Source,
+  path: 'push' | 'pull' = 'push',
+): Ingest {
   const now = (): string => timestampOf(new Date());
   const preparer = createPreparer({
     sources: [source],
     loaded,
     ...(fetchKeys === undefined ? {} : { fetchKeys }),
   });
-  const committer = createGroupCommitter({ store, preparer, path: 'push', now }, DEFAULT_LIMITS);
+  const committer = createGroupCommitter({ store, preparer, path, now }, DEFAULT_LIMITS);
   return { source, preparer, committer, now, attempts: DEFAULT_ATTEMPTS };
 }
 

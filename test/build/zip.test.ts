@@ -1,0 +1,107 @@
+/** What is in a zip, and that it is the same bytes however often and wherever it is made. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeBundle } from '../../scripts/build/bundle.ts';
+import { readConfiguration } from '../../scripts/build/configuration.ts';
+import { writeBundle } from '../../scripts/build/write.ts';
+import { zipFiles } from '../../scripts/build/zip.ts';
+import { companyConfig } from '../../cli/day/config.ts';
+import { COMPANY_POLICIES } from '../../cli/day/declared/policies.ts';
+import { filesIn, temporaryFolder } from './support.ts';
+
+const folder = temporaryFolder();
+const ROOT = join(import.meta.dirname, '../..');
+const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Zips a function in a process of its own, whose clock's zone and umask are others. */
+function zipElsewhere(output: string): string {
+  const script = `
+    process.umask(0o077);
+    const { makeBundle } = await import(${JSON.stringify(join(ROOT, 'scripts/build/bundle.ts'))});
+    const { writeBundle } = await import(${JSON.stringify(join(ROOT, 'scripts/build/write.ts'))});
+    const { name, files, ...rest } = await makeBundle('functions/dataflow/index.ts', 'dataflow');
+    writeBundle({ name, files: new Map([...files].reverse()), ...rest }, ${JSON.stringify(output)});`;
+  mkdirSync(output);
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: output,
+    env: { ...process.env, TZ: 'Pacific/Kiritimati' },
+  });
+  return join(output, 'dataflow.zip');
+}
+
+describe('the zip of a function', () => {
+  it(
+    'is the same bytes from another folder, time zone, umask and order of files',
+    { timeout: 60_000 },
+    async () => {
+      const { zip } = writeBundle(
+        await makeBundle('functions/dataflow/index.ts', 'dataflow'),
+        join(folder, 'here'),
+      );
+      expect(sha256(zipElsewhere(join(folder, 'elsewhere')))).toBe(sha256(zip));
+    },
+  );
+
+  it('depends on what is in it', () => {
+    const one = zipFiles(new Map([['a', Buffer.from('1')]]));
+    expect(zipFiles(new Map([['a', Buffer.from('2')]]))).not.toEqual(one);
+    expect(zipFiles(new Map([['b', Buffer.from('1')]]))).not.toEqual(one);
+  });
+
+  it('holds its code, the map, what it needs, and nothing else', async () => {
+    const { zip } = writeBundle(await makeBundle('functions/istio/index.ts', 'istio'), join(folder, 'istio'));
+    const files = filesIn(zip);
+    expect([...files.keys()]).toEqual(['index.js', 'index.js.map', 'package-lock.json', 'package.json']);
+    expect(JSON.parse(files.get('package.json') ?? '')).toMatchObject({
+      type: 'module',
+      main: 'index.js',
+      engines: { node: '>=24' },
+      dependencies: {
+        '@google-cloud/functions-framework': expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        '@google-cloud/spanner': expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      },
+    });
+    const { sources, mappings } = JSON.parse(files.get('index.js.map') ?? '');
+    expect(sources).toContain('../../../functions/istio/index.ts');
+    expect(mappings.length).toBeGreaterThan(100_000);
+    // The embedded store is left out, and so is whatever tells of this machine.
+    expect(files.get('index.js')).not.toContain('node:sqlite');
+    const told = [...files].filter(
+      ([, text]) => text.includes(ROOT.slice(1)) || /\/(?:root|home)\//.test(text),
+    );
+    expect(told.map(([name]) => name)).toEqual([]);
+    expect(sources.filter((path: string) => /(?:^|\/)(?:test|bench|cli|scripts)\//.test(path))).toEqual([]);
+  });
+});
+
+describe('the configuration in a zip', () => {
+  const organisation = join(folder, 'organisation');
+  mkdirSync(join(organisation, 'policies/tests'), { recursive: true });
+  writeFileSync(join(organisation, 'jobtrail.yaml'), JSON.stringify(companyConfig));
+  for (const [name, text] of COMPANY_POLICIES) writeFileSync(join(organisation, name), text);
+  writeFileSync(join(organisation, '.env'), 'SLACK_TOKEN=xoxb-1');
+  writeFileSync(join(organisation, 'policies/tests/cases.yaml'), '[]');
+
+  it('is jobtrail.yaml and the policies, and nothing that lies beside them', async () => {
+    const configuration = readConfiguration(organisation);
+    const bundle = await makeBundle('functions/istio/index.ts', 'istio', configuration);
+    const files = filesIn(writeBundle(bundle, join(folder, 'configured')).zip);
+    const config = [...files].filter(([name]) => name.startsWith('config/'));
+    const expected = new Map([...COMPANY_POLICIES].map(([name, text]) => [`config/${name}`, text]));
+    expect(new Map(config)).toEqual(expected.set('config/jobtrail.yaml', JSON.stringify(companyConfig)));
+    expect([...files.values()].some((text) => text.includes('xoxb-1'))).toBe(false);
+  });
+
+  it('is refused where a function would refuse it', () => {
+    const wrong = join(folder, 'wrong');
+    mkdirSync(wrong);
+    writeFileSync(join(wrong, 'jobtrail.yaml'), 'environments: 7\n');
+    expect(() => readConfiguration(wrong)).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+    expect(() => readConfiguration(join(folder, 'nowhere'))).toThrow(
+      expect.objectContaining({ code: 'file-unreadable' }),
+    );
+  });
+});
