@@ -169,6 +169,34 @@ export function alertStoreContract(subject: StoreUnderTest): void {
     });
   });
 
+  describe('hold', () => {
+    test('puts findings under an episode, and nobody is told of them by a later claim', async () => {
+      const store = await open();
+      const [first, second] = [finding('held'), finding('free', { key: 'another' })];
+      await storeFindings(store, [
+        ['held', first],
+        ['free', second],
+      ]);
+      const episode = { id: episodeId('digest', 'run'), n: 1 };
+      await store.alerts.hold([{ id: first.id, severity: first.severity, episode }]);
+      expect((await store.alerts.unclaimedFindings(T0, 10)).map(({ id }) => id)).toEqual([second.id]);
+      await store.alerts.claim([first, second], minutes(1), OPS);
+      expect((await listed(store.alerts)).map(({ key }) => key)).toEqual([second.key]);
+      expect(await store.alerts.findingIdsOf(episode, 10)).toEqual([first.id]);
+    });
+
+    test('leaves findings where they are that an episode holds', async () => {
+      const store = await open();
+      const known = finding('known');
+      await storeFindings(store, [['known', known]]);
+      const episode = only(await store.alerts.claim([known], T0, OPS));
+      const other = { id: episodeId('digest', 'run'), n: 1 };
+      await store.alerts.hold([{ id: known.id, severity: known.severity, episode: other }]);
+      expect(await store.alerts.findingIdsOf(other, 10)).toEqual([]);
+      expect(await store.alerts.findingIdsOf(episode, 10)).toEqual([known.id]);
+    });
+  });
+
   describe('transitions', () => {
     test('acknowledge, then resolve, each once', async () => {
       const alerts = await openAlerts();

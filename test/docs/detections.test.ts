@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BACKFILL_DIGEST } from '../../shared/alerts/backfill-digest.ts';
 import { UNDELIVERED } from '../../shared/alerts/undelivered.ts';
 import { CATALOGUE } from '../../shared/corroboration/catalogue.ts';
 import { RULES } from '../../shared/corroboration/rules/index.ts';
@@ -11,7 +12,7 @@ const ids = [...DETECTIONS, ...CATALOGUE].map(({ id }) => id);
 describe('docs/detections.md', () => {
   it('has the anchor of every rule that an alert may link to', () => {
     const headings = Array.from(page.matchAll(/^## (.+)$/gm), ([, heading = '']) => heading);
-    expect(headings.toSorted()).toEqual([...ids, UNDELIVERED].toSorted());
+    expect(headings.toSorted()).toEqual([...ids, UNDELIVERED, BACKFILL_DIGEST].toSorted());
   });
 
   it('lists every rule with what it looks at', () => {
