@@ -65,6 +65,11 @@ resource "google_project_iam_member" "build_sources" {
   project = var.project_id
   role    = "roles/storage.objectViewer"
   member  = google_service_account.build.member
+  # Google makes the bucket that a build reads: of it the beginning of the name is known. The evidence bucket is not among them.
+  condition {
+    title      = "sources-of-functions"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${local.number}-\")"
+  }
 }
 
 # What has to be there before a function is built.

@@ -3,9 +3,11 @@ locals {
   # Accounts by name, known before the apply: sinks exclude what they do, and each is made with its function.
   accounts = { for name in local.deployed : name => "jobtrail-${name}@${var.project_id}.iam.gserviceaccount.com" }
 
+  push_account = "jobtrail-push@${var.project_id}.iam.gserviceaccount.com"
+
   # What the pipeline itself causes while it works would come back as work. docs/sink-filters.md says what is not seen for it.
   own_entries = templatefile("${path.module}/filters/own-entries.txt", {
-    service_accounts = join(" OR ", [for email in values(local.accounts) : "\"${email}\""])
+    service_accounts = join(" OR ", [for email in concat(values(local.accounts), [local.push_account]) : "\"${email}\""])
     project_number   = local.number
     project_id       = var.project_id
   })
