@@ -5,7 +5,7 @@
 import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/observe/log.ts';
-import { lazyPublisher } from '../runtime/lazy-publisher.ts';
+import { createFindingsPublisher } from '../runtime/findings-topic.ts';
 import { retried } from '../runtime/retried.ts';
 import { openIngest } from '../runtime/open-ingest.ts';
 import { parsePullEnvironment } from './environment.ts';
@@ -20,7 +20,7 @@ const worker = createWorker({
   ingest: retried(() => openIngest({ source, environment, bundle, logger, path: 'pull' })),
   logger,
   holdMs: environment.holdMs,
-  publish: lazyPublisher(findingsTopic, logger),
+  publish: createFindingsPublisher(findingsTopic, { logger }),
 });
 const pulling = startPulling({
   ...environment,

@@ -2,7 +2,7 @@
  * New findings to the topic that pushes to `deliver`, after their commit. The rows are the outbox: what is not published is
  * found by the sweep within a minute or two, so a failure here is logged and fails nothing.
  */
-import { PubSub, type Topic } from '@google-cloud/pubsub';
+import type { Topic } from '@google-cloud/pubsub';
 import { messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/observe/log.ts';
 
@@ -26,12 +26,15 @@ export function createFindingsPublisher(topic: string | undefined, options: Topi
   const publisher = publisherOf(topic, timeoutMs);
   return async (ids) => {
     if (ids.length === 0) return;
-    const sent: Promise<string>[] = [];
-    for (let at = 0; at < ids.length; at += IDS_OF_MESSAGE) {
-      sent.push(publisher.publishMessage({ json: { findings: ids.slice(at, at + IDS_OF_MESSAGE) } }));
-    }
+    const publish = async (): Promise<void> => {
+      const to = await publisher();
+      const sent: Promise<string>[] = [];
+      for (let at = 0; at < ids.length; at += IDS_OF_MESSAGE)
+        sent.push(to.publishMessage({ json: { findings: ids.slice(at, at + IDS_OF_MESSAGE) } }));
+      await Promise.all(sent);
+    };
     try {
-      await within(timeoutMs, Promise.all(sent));
+      await within(timeoutMs, publish());
     } catch (error) {
       logger.log('WARNING', 'findings not published, the sweep takes them', {
         count: ids.length,
@@ -49,20 +52,34 @@ export function createDeliverWake(topic: string | undefined, options: TopicOptio
   if (topic === undefined) return () => Promise.resolve();
   const { logger, timeoutMs = WAKE_TIMEOUT_MS } = options;
   const publisher = publisherOf(topic, timeoutMs);
+  // Begun at once: the answer to a button must not wait for it. What fails here fails again, and is told, when it is asked for.
+  publisher().catch(() => undefined);
   return async () => {
     try {
-      await within(timeoutMs, publisher.publishMessage({ json: { findings: [] } }));
+      await within(
+        timeoutMs,
+        publisher().then((to) => to.publishMessage({ json: { findings: [] } })),
+      );
     } catch (error) {
       logger.log('WARNING', 'deliver not woken, the sweep sends', { reason: messageOf(error) });
     }
   };
 }
 
-function publisherOf(topic: string, timeoutMs: number): Topic {
-  const [, project] = topic.split('/');
-  const client = new PubSub(project === undefined ? {} : { projectId: project });
-  // A message is complete when it is handed over: nothing is gained by waiting for more.
-  return client.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { timeout: timeoutMs } });
+/**
+ * The client is loaded with the first message: it is a third of a cold start, and most instances never have a finding. The package
+ * itself is what is imported late; a module of ours around it would be bundled, and its imports with it.
+ */
+function publisherOf(topic: string, timeoutMs: number): () => Promise<Topic> {
+  let made: Promise<Topic> | undefined;
+  const make = async (): Promise<Topic> => {
+    const { PubSub } = await import('@google-cloud/pubsub');
+    const [, project] = topic.split('/');
+    const client = new PubSub(project === undefined ? {} : { projectId: project });
+    // A message is complete when it is handed over: nothing is gained by waiting for more.
+    return client.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { timeout: timeoutMs } });
+  };
+  return () => (made ??= make());
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

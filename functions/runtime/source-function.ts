@@ -5,7 +5,7 @@ import { messageOf } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/observe/log.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { parseEnvironment } from './environment.ts';
-import { lazyPublisher } from './lazy-publisher.ts';
+import { createFindingsPublisher } from './findings-topic.ts';
 import { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 import { openIngest } from './open-ingest.ts';
 import { createPushAuth } from './push-auth.ts';
@@ -40,6 +40,6 @@ export function sourceFunction(
     knowsSender: options.knowsSender,
     receive: options.receive,
     run: options.run,
-    publish: lazyPublisher(environment.findingsTopic, logger),
+    publish: createFindingsPublisher(environment.findingsTopic, { logger }),
   });
 }
