@@ -33,6 +33,22 @@ function zipElsewhere(output: string): string {
 }
 
 describe('the zip of a function', () => {
+  it.each(['istio', 'reconcile'])(
+    'of %s loads the Pub/Sub client with its first finding, not at its start',
+    {
+      timeout: 60_000,
+    },
+    async (name) => {
+      const { zip } = writeBundle(
+        await makeBundle(`functions/${name}/index.ts`, name),
+        join(folder, `late-${name}`),
+      );
+      const code = filesIn(zip).get('index.js') ?? '';
+      expect(code).toContain('import("@google-cloud/pubsub")');
+      expect(code).not.toMatch(/^(?:import|export|\}) .*from "@google-cloud\/pubsub"/m);
+    },
+  );
+
   it(
     'is the same bytes from another folder, time zone, umask and order of files',
     { timeout: 60_000 },
