@@ -12,7 +12,7 @@ import { commitPrepared } from '../../shared/pipeline/commit.ts';
 import { createPreparer, type Prepared } from '../../shared/pipeline/prepare.ts';
 import { createMinute } from '../../shared/reconcile/minute.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
-import type { ForeignRecord } from '../../shared/sources/source.ts';
+import { adoptBy } from '../../shared/sources/adopt.ts';
 import { openSqliteStore } from '../../shared/store/sqlite/store.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { CANARY_KEY } from './beats.ts';
@@ -92,8 +92,7 @@ export function drive(texts: Texts, path = ':memory:'): Driven {
     logger,
   });
   const stories = new Map<string, StoryId[]>();
-  const adopt = (record: ForeignRecord) =>
-    SOURCES.map((source) => source.adopt?.(record)).find((entry) => entry !== undefined);
+  const adopt = adoptBy(SOURCES);
 
   function note(prepared: Prepared, story: StoryId | undefined): void {
     if (prepared.kind !== 'rows' || story === undefined) return;

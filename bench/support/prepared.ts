@@ -3,6 +3,7 @@ import { parseConfig } from '../../shared/config/parse.ts';
 import { decodeEntry, type EntryContext } from '../../shared/envelope/entry.ts';
 import { ordinals } from '../../shared/envelope/event-id.ts';
 import { createPreparer, type PreparedRows, type Preparer } from '../../shared/pipeline/prepare.ts';
+import { adoptBy } from '../../shared/sources/adopt.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { mixEntries } from '../mix/mix.ts';
@@ -16,13 +17,7 @@ export const benchPreparer = (sources: readonly Source[] = SOURCES): Preparer =>
 /** The first source that knows a record adopts it. */
 export const benchContext = (sources: readonly Source[] = SOURCES): EntryContext => ({
   ordinalOf: ordinals(),
-  adopt(record) {
-    for (const source of sources) {
-      const entry = source.adopt?.(record);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
-  },
+  adopt: adoptBy(sources),
 });
 
 /** The entries of the mix that make rows, in its order. */

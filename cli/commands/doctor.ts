@@ -12,9 +12,12 @@ import { parseStoreSpec } from '../../shared/store/open.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { printable } from '../printable.ts';
+import { tokenFor } from '../run/google.ts';
 import { openFrom } from '../run/store.ts';
 
 type Environment = Terminal['environment'];
+
+const READ_ONLY = 'https://www.googleapis.com/auth/cloud-platform.read-only';
 
 export async function doctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
@@ -92,7 +95,7 @@ function cloudOf(environment: Environment): CloudApis {
     pubsub: environment['JOBTRAIL_PUBSUB_URL'],
   };
   const isTrial = Object.values(urls).some((url) => url !== undefined);
-  const rest = createRest({ accessToken: isTrial ? () => Promise.resolve(undefined) : googleToken });
+  const rest = createRest({ accessToken: isTrial ? () => Promise.resolve(undefined) : tokenFor(READ_ONLY) });
   const emulator = environment['PUBSUB_EMULATOR_HOST'];
   return createCloud(
     rest,
@@ -106,13 +109,6 @@ function cloudOf(environment: Environment): CloudApis {
     },
     urls,
   );
-}
-
-async function googleToken(): Promise<string | null | undefined> {
-  const { GoogleAuth } = await import('google-auth-library');
-  return new GoogleAuth({
-    scopes: 'https://www.googleapis.com/auth/cloud-platform.read-only',
-  }).getAccessToken();
 }
 
 function textOf(lines: readonly Line[]): string {

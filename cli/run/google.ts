@@ -9,7 +9,7 @@ export const CLOCK: Clock = {
 };
 
 /** The library is loaded with the first request. */
-function tokenFor(scope: string): GoogleApi['accessToken'] {
+export function tokenFor(scope: string): GoogleApi['accessToken'] {
   let auth: Promise<{ readonly getAccessToken: () => Promise<string | null | undefined> }> | undefined;
   return async () => {
     auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));

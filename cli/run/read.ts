@@ -6,7 +6,7 @@ import { ordinals } from '../../shared/envelope/event-id.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 import { decodeOrKeep } from '../../shared/pipeline/ingest.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
-import type { ForeignRecord } from '../../shared/sources/source.ts';
+import { adoptBy } from '../../shared/sources/adopt.ts';
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 256 * 1024;
@@ -39,7 +39,7 @@ export function readFiles(files: readonly string[], standardInput: AsyncIterable
   }
   async function* entries(): AsyncGenerator<Decoded> {
     for (const file of files) {
-      const context = { ordinalOf: ordinals(), adopt };
+      const context = { ordinalOf: ordinals(), adopt: adoptBy(SOURCES) };
       for await (const records of readRecords(counted(file))) {
         for (const record of records) {
           yield* decodeOrKeep(() => decodeRecord(record, context), record.bytes);
@@ -53,15 +53,6 @@ export function readFiles(files: readonly string[], standardInput: AsyncIterable
     bytesRead: () => bytes,
     bytesTotal: known.length === sizes.length ? known.reduce((sum, size) => sum + size, 0) : undefined,
   };
-}
-
-/** The first source that knows the record. */
-function adopt(record: ForeignRecord): ReturnType<NonNullable<(typeof SOURCES)[number]['adopt']>> {
-  for (const source of SOURCES) {
-    const entry = source.adopt?.(record);
-    if (entry !== undefined) return entry;
-  }
-  return undefined;
 }
 
 function sizeOf(file: string): number {

@@ -5,6 +5,7 @@
 import type { Topic } from '@google-cloud/pubsub';
 import { messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/observe/log.ts';
+import { within } from '../../shared/within.ts';
 
 /** Resolves when the topic has them, or when it is the sweep's turn. Never rejects. */
 export type PublishFindings = (ids: readonly string[]) => Promise<void>;
@@ -34,7 +35,7 @@ export function createFindingsPublisher(topic: string | undefined, options: Topi
       await Promise.all(sent);
     };
     try {
-      await within(timeoutMs, publish());
+      await within(timeoutMs, publish(), late(timeoutMs));
     } catch (error) {
       logger.log('WARNING', 'findings not published, the sweep takes them', {
         count: ids.length,
@@ -59,6 +60,7 @@ export function createDeliverWake(topic: string | undefined, options: TopicOptio
       await within(
         timeoutMs,
         publisher().then((to) => to.publishMessage({ json: { findings: [] } })),
+        late(timeoutMs),
       );
     } catch (error) {
       logger.log('WARNING', 'deliver not woken, the sweep sends', { reason: messageOf(error) });
@@ -82,12 +84,4 @@ function publisherOf(topic: string, timeoutMs: number): () => Promise<Topic> {
   return () => (made ??= make());
 }
 
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds} ms`)), milliseconds);
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const late = (milliseconds: number) => (): Error => new Error(`no answer in ${milliseconds} ms`);

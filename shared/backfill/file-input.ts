@@ -6,7 +6,8 @@ import type { Decoded } from '../envelope/envelope.ts';
 import { ordinals } from '../envelope/event-id.ts';
 import { decodeRecord, readRecords } from '../envelope/files.ts';
 import { decodeOrKeep } from '../pipeline/ingest.ts';
-import { adoptBy } from './adopt.ts';
+import { SOURCES } from '../sources/index.ts';
+import { adoptBy } from '../sources/adopt.ts';
 import type { FileCursor, Input, Portion } from './input.ts';
 
 export interface InputFile {
@@ -67,7 +68,7 @@ async function* portionsOf(
       yield chunk;
     }
   }
-  const context = { ordinalOf: ordinals(), adopt: adoptBy };
+  const context = { ordinalOf: ordinals(), adopt: adoptBy(SOURCES) };
   for await (const records of readRecords(counted())) {
     for (const record of records) {
       for (const decoded of decodeOrKeep(() => decodeRecord(record, context), record.bytes)) {

@@ -11,7 +11,8 @@ import { ordinals } from '../envelope/event-id.ts';
 import { elements, members } from '../envelope/json-text.ts';
 import { messageOf } from '../errors.ts';
 import { decodeOrKeep } from '../pipeline/ingest.ts';
-import { adoptBy } from './adopt.ts';
+import { SOURCES } from '../sources/index.ts';
+import { adoptBy } from '../sources/adopt.ts';
 import { askApi, refused, unavailable, type GoogleApi } from './google-api.ts';
 import type { Cursor, Input, LoggingCursor, Portion } from './input.ts';
 
@@ -113,7 +114,7 @@ function pageOf(text: string): Page {
   const fields = text.trimStart().startsWith('{') ? members(text) : new Map<string, string>();
   const token: unknown = JSON.parse(fields.get('nextPageToken') ?? 'null');
   const list = fields.get('entries')?.trim() ?? '';
-  const context = { ordinalOf: ordinals(), adopt: adoptBy };
+  const context = { ordinalOf: ordinals(), adopt: adoptBy(SOURCES) };
   const entries = (list.startsWith('[') ? elements(list) : []).flatMap((entry) => {
     const bytes = Buffer.from(entry);
     return decodeOrKeep(() => decodeEntry(bytes, context), bytes);

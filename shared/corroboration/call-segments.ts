@@ -16,6 +16,7 @@ import { callsThrough, startsOf, toRecords, type Call } from './calls.ts';
 import { derived } from './derived.ts';
 import type { Facts, Span } from './facts.ts';
 import { byTime } from './matching.ts';
+import { memo } from './memo.ts';
 import { anchorOf, type Anchor } from './rule.ts';
 import { CELL_MS, cellOf, cellStart, cutOf, type Cut, type Row } from './segments.ts';
 
@@ -34,16 +35,9 @@ export interface Segment {
 }
 
 /** Starts within the segment, as anchors of verdicts. */
-export function startAnchors(segment: Segment): readonly Anchor[] {
-  let known = anchors.get(segment);
-  if (known === undefined) {
-    known = segment.starts.filter((start) => isWithin(segment, start)).map(({ event }) => anchorOf(event));
-    anchors.set(segment, known);
-  }
-  return known;
-}
-
-const anchors = new WeakMap<Segment, readonly Anchor[]>();
+export const startAnchors = memo((segment: Segment): readonly Anchor[] =>
+  segment.starts.filter((start) => isWithin(segment, start)).map(({ event }) => anchorOf(event)),
+);
 
 export const isWithin = ({ from, until }: Segment, { at }: { readonly at: number }): boolean =>
   at >= from.at && at < until.at;
@@ -55,14 +49,6 @@ interface Cell {
   readonly answers: readonly CallRecord[];
   readonly passed: readonly CallRecord[];
 }
-
-/** Answers of facts are the same object as long as they are the same: what follows from them is computed once. */
-const cells = new WeakMap<readonly TrailEvent[], Cell>();
-const cuts = new WeakMap<Cell, WeakMap<Cell, Cut>>();
-const segments = new WeakMap<
-  Cell,
-  Map<string, { readonly cells: readonly Cell[]; readonly segment: Segment }>
->();
 
 const timestamp = (at: number): string => timestampOf(new Date(at));
 
@@ -83,17 +69,15 @@ function spanOfCell(cell: number): Span {
   return span;
 }
 
-function cellAt(group: string, cell: number, facts: Facts): Cell {
-  const events = facts.witnesses('call', group, spanOfCell(cell));
-  let known = cells.get(events);
-  if (known === undefined) {
-    const of = (holds: (event: TrailEvent) => boolean): readonly CallRecord[] =>
-      toRecords(events.filter(holds)).toSorted(byTime);
-    known = { events, starts: of(isStart), answers: of(isApiRecord), passed: of(isPassed) };
-    cells.set(events, known);
-  }
-  return known;
-}
+/** Answers of facts are the same object as long as they are the same. */
+const recordsOf = memo((events: readonly TrailEvent[]): Cell => {
+  const of = (holds: (event: TrailEvent) => boolean): readonly CallRecord[] =>
+    toRecords(events.filter(holds)).toSorted(byTime);
+  return { events, starts: of(isStart), answers: of(isApiRecord), passed: of(isPassed) };
+});
+
+const cellAt = (group: string, cell: number, facts: Facts): Cell =>
+  recordsOf(facts.witnesses('call', group, spanOfCell(cell)));
 
 const keyOfCell = (group: string, cell: number): string => `${cell} ${group}`;
 
@@ -103,19 +87,13 @@ const cutAfter = (group: string, cell: number, facts: Facts): Cut => cutOnce(fac
 function cutNow(group: string, cell: number, facts: Facts): Cut {
   const own = cellAt(group, cell, facts);
   const next = cellAt(group, cell + 1, facts);
-  const known = cuts.get(own)?.get(next);
-  if (known !== undefined) return known;
   const row: Row = {
     starts: [...own.starts, ...next.starts],
     hops: HOP_KINDS.map((kind) =>
       [...own.passed, ...next.passed].filter(({ event }) => hopKindOf(event) === kind),
     ),
   };
-  const cut = cutOf(cell, row);
-  const byNext = cuts.get(own) ?? new WeakMap<Cell, Cut>();
-  byNext.set(next, cut);
-  cuts.set(own, byNext);
-  return cut;
+  return cutOf(cell, row);
 }
 
 const segmentOnce = derived(keyOfCell, (facts, group, cell) => segmentNow(group, cell, facts));
@@ -128,17 +106,13 @@ function segmentNow(group: string, cell: number, facts: Facts): Segment {
   const around = [cell - 1, cell, cell + 1].map((one) => cellAt(group, one, facts));
   const from = cutAfter(group, cell - 1, facts);
   const until = cutAfter(group, cell, facts);
-  const [, own] = around;
-  const kept = own === undefined ? undefined : segments.get(own);
-  const known = kept?.get(group);
-  if (known !== undefined && known.cells.every((one, i) => one === around[i])) return known.segment;
   const passed = around.flatMap((one) => one.passed);
   const others = (holds: (event: TrailEvent) => boolean): readonly Call[] => {
     const records = toRecords(around.flatMap(({ events }) => events.filter(holds)));
     return HOP_KINDS.flatMap((kind) => callsThrough(kind, records)).toSorted(byTime);
   };
   const starts = startsOf(around.flatMap((one) => one.starts));
-  const segment: Segment = {
+  return {
     from,
     until,
     starts,
@@ -148,12 +122,6 @@ function segmentNow(group: string, cell: number, facts: Facts): Segment {
     unanswered: others(isUnanswered),
     forgeable: others(isForgeable),
   };
-  if (own !== undefined) {
-    const byGroup = kept ?? new Map<string, { cells: readonly Cell[]; segment: Segment }>();
-    byGroup.set(group, { cells: around, segment });
-    segments.set(own, byGroup);
-  }
-  return segment;
 }
 
 export const segmentOf = (group: string, time: string, facts: Facts): Segment =>

@@ -4,7 +4,8 @@ import { decodeEntry } from '../envelope/entry.ts';
 import { ordinals } from '../envelope/event-id.ts';
 import { trailEventOfRow } from '../model/trail-event-of-row.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import type { ForeignRecord, Source } from '../sources/source.ts';
+import { adoptBy } from '../sources/adopt.ts';
+import type { Source } from '../sources/source.ts';
 import { createPreparer } from './prepare.ts';
 
 /** A LogEntry, or a record as its source receives it. */
@@ -16,13 +17,7 @@ const NOW = '2026-01-01T00:00:00.000000000Z';
 /** The function throws an Error with the reason where an entry makes no event: it is filtered, or would be quarantined. */
 export function createEventsOf(sources: readonly Source[], loaded: LoadedConfig): EventsOf {
   const preparer = createPreparer({ sources, loaded });
-  const adopt = (record: ForeignRecord) => {
-    for (const source of sources) {
-      const entry = source.adopt?.(record);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
-  };
+  const adopt = adoptBy(sources);
   return (entry) => {
     const decoded = decodeEntry(Buffer.from(JSON.stringify(entry)), { ordinalOf: ordinals(), adopt });
     return decoded.map((one) => {

@@ -1,6 +1,7 @@
 /** A quarantined row → its entries, as the present decoder reads them; or why it must stay. Pure. */
 import type { Row } from '../../schemas/tables.ts';
-import { adoptBy } from '../backfill/adopt.ts';
+import { SOURCES } from '../sources/index.ts';
+import { adoptBy } from '../sources/adopt.ts';
 import { decodeEntry } from '../envelope/entry.ts';
 import type { Decoded } from '../envelope/envelope.ts';
 import { ordinals } from '../envelope/event-id.ts';
@@ -28,6 +29,6 @@ export function reread(row: Row): Reread {
 
 /** Of the data of a message, or one record. */
 export function entriesOf(data: Uint8Array): readonly Decoded[] {
-  const context = { ordinalOf: ordinals(), adopt: adoptBy };
+  const context = { ordinalOf: ordinals(), adopt: adoptBy(SOURCES) };
   return decodeOrKeep(() => decodeEntry(data, context), data);
 }

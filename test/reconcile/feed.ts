@@ -6,7 +6,7 @@ import { ordinals } from '../../shared/envelope/event-id.ts';
 import { commitPrepared } from '../../shared/pipeline/commit.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
-import type { ForeignRecord } from '../../shared/sources/source.ts';
+import { adoptBy } from '../../shared/sources/adopt.ts';
 import type { Store } from '../../shared/store/store.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -18,8 +18,7 @@ export async function feed(
   now: string,
 ): Promise<void> {
   const preparer = createPreparer({ sources: SOURCES, loaded: bundle, detections: DETECTIONS });
-  const adopt = (record: ForeignRecord) =>
-    SOURCES.map((source) => source.adopt?.(record)).find((entry) => entry !== undefined);
+  const adopt = adoptBy(SOURCES);
   const decoded = entries.flatMap((entry) =>
     decodeEntry(Buffer.from(JSON.stringify(entry)), { ordinalOf: ordinals(), adopt }),
   );

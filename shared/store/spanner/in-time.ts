@@ -3,20 +3,14 @@
  * it waits for connections and sessions, and begins again.
  */
 import { JobtrailError } from '../../errors.ts';
+import { within } from '../../within.ts';
 
 /**
  * What was begun goes on. A commit that takes place after it was given up is what the next delivery finds.
  * @throws JobtrailError `store-unavailable` after `ms` milliseconds
  */
-export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(unavailable(ms)), ms);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const inTime = <T>(ms: number, work: Promise<T>): Promise<T> =>
+  within(ms, work, () => unavailable(ms));
 
 const unavailable = (ms: number): JobtrailError =>
   new JobtrailError(
