@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { parseStoreSpec } from '../../shared/store/open.ts';
-import { positive } from '../runtime/environment.ts';
+import { positive, topicName } from '../runtime/environment.ts';
 import { parseVariables } from '../runtime/variables.ts';
 
 /** A scheduler calls these, or their messages only name what is to be read: neither comes at a rate. */
@@ -33,10 +33,7 @@ const Variables = z.object({
   JOBTRAIL_PULL_BYTES: positive(64_000_000),
   /** How long a message is held while the store is away, before Pub/Sub is to deliver it again. */
   JOBTRAIL_PULL_HOLD_MS: positive(300_000),
-  JOBTRAIL_FINDINGS_TOPIC: z
-    .string()
-    .regex(/^projects\/[^/]{1,100}\/topics\/[^/]{3,255}$/, 'expected projects/P/topics/T')
-    .optional(),
+  JOBTRAIL_FINDINGS_TOPIC: topicName.optional(),
   /** HOST:PORT; set by the emulator's own tools. */
   SPANNER_EMULATOR_HOST: z.string().min(1).optional(),
 });

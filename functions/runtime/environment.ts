@@ -10,6 +10,10 @@ const PAGE = 'docs/functions.md lists them all';
 export const positive = (byDefault: number) =>
   z.coerce.number({ error: 'expected a number' }).int().positive().default(byDefault);
 
+export const topicName = z
+  .string()
+  .regex(/^projects\/[^/]{1,100}\/topics\/[^/]{3,255}$/, 'expected projects/P/topics/T');
+
 const Variables = z.object({
   /** sqlite:PATH or spanner:projects/P/instances/I/databases/D */
   JOBTRAIL_STORE: z.string({ error: 'is not set; e.g. spanner:projects/P/instances/I/databases/D' }).min(1),
@@ -26,10 +30,7 @@ const Variables = z.object({
   JOBTRAIL_COMMIT_MS: positive(5),
   JOBTRAIL_STORE_MS: positive(20_000),
   /** `projects/P/topics/T`, which pushes to `deliver`; absent: its sweep finds what was found. */
-  JOBTRAIL_FINDINGS_TOPIC: z
-    .string()
-    .regex(/^projects\/[^/]{1,100}\/topics\/[^/]{3,255}$/, 'expected projects/P/topics/T')
-    .optional(),
+  JOBTRAIL_FINDINGS_TOPIC: topicName.optional(),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
   /** HOST:PORT; set by the emulator's own tools. */
   SPANNER_EMULATOR_HOST: z.string().min(1).optional(),
