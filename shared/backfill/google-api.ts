@@ -92,6 +92,8 @@ async function tryOnce(
       retryAfter: response.headers.get('retry-after') ?? undefined,
     };
   } catch (error) {
+    // Without credentials no other try helps, and whoever has none is told at once.
+    if (error instanceof JobtrailError && error.disposition !== 'retry') throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { kind: 'failed', why: messageOf(cause), retryAfter: undefined };
   }

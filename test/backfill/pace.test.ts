@@ -99,6 +99,15 @@ describe('an API that does not answer as it should', () => {
     }
   });
 
+  it('is not asked at all without credentials, which is told at once', async () => {
+    const wound = clock();
+    const { made, url, asked } = await api([[200]], wound);
+    const none = new JobtrailError('usage', 'There are no credentials for Google Cloud', 'sign in');
+    const accessToken = (): Promise<never> => Promise.reject(none);
+    await expect(askApi({ ...made, accessToken }, { url })).rejects.toBe(none);
+    expect([asked(), wound.slept]).toEqual([0, []]);
+  });
+
   it('is not asked again after a refusal', async () => {
     const { made, url, asked } = await api([[403]], clock());
     expect((await askApi(made, { url })).status).toBe(403);
