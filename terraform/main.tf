@@ -82,6 +82,29 @@ resource "terraform_data" "builds" {
   ]
 }
 
+# Images of workers. Here from the first apply on, so that an image can be before a source is pulled.
+resource "google_artifact_registry_repository" "workers" {
+  project       = var.project_id
+  location      = var.region
+  repository_id = "jobtrail"
+  format        = "DOCKER"
+  description   = "Jobtrail: images of functions/pull"
+  labels        = var.labels
+
+  # A tag is the digest of the zip that its image was built from, and stays with it.
+  docker_config {
+    immutable_tags = true
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+locals {
+  worker_zip        = replace(local.function_bundle, "{name}", "pull")
+  worker_repository = "${var.region}-docker.pkg.dev/${replace(var.project_id, ":", "/")}/${google_artifact_registry_repository.workers.repository_id}"
+  worker_image      = var.worker_image != null ? var.worker_image : !fileexists(local.worker_zip) ? null : "${local.worker_repository}/pull:${substr(filesha256(local.worker_zip), 0, 16)}"
+}
+
 resource "google_storage_bucket" "bundles" {
   project                     = var.project_id
   name                        = "${var.project_id}-jobtrail-bundles"

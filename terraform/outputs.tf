@@ -23,6 +23,11 @@ output "service_accounts" {
   value       = local.accounts
 }
 
+output "worker_repository" {
+  description = "Where the image of workers is pushed: REPOSITORY/pull:TAG, tagged with the first 16 digits of the SHA-256 of its zip."
+  value       = local.worker_repository
+}
+
 output "secrets" {
   description = "Ids of the secrets in Secret Manager, by name: each needs a version."
   value       = local.secret_ids

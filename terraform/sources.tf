@@ -12,6 +12,9 @@ locals {
     project_id       = var.project_id
   })
 
+  # A worker that is not there pulls nothing; a function is made when something comes.
+  min_instances = { for name, s in var.sources : name => coalesce(s.min_instances, s.consumer == "pull" ? 1 : 0) }
+
   # Functions that are reached from outside as well.
   called = {
     for name, settings in var.sources : name => settings.callers
@@ -38,7 +41,7 @@ module "source_function" {
   region                = var.region
   name                  = each.key
   runtime               = each.value.consumer == "pull" ? "worker-pool" : "function"
-  worker_image          = var.worker_image
+  worker_image          = local.worker_image
   bundle                = { file = replace(local.function_bundle, "{name}", each.key), bucket = google_storage_bucket.bundles.name }
   build_service_account = google_service_account.build.id
   database              = { instance = module.store.instance, name = module.store.database, role = local.catalogue[each.key].databaseRole }
@@ -55,8 +58,8 @@ module "source_function" {
   concurrency   = each.value.concurrency
   cpu           = each.value.cpu
   memory        = each.value.memory
-  min_instances = each.value.min_instances
-  max_instances = max(each.value.max_instances, each.value.min_instances)
+  min_instances = local.min_instances[each.key]
+  max_instances = max(each.value.max_instances, local.min_instances[each.key])
   labels        = var.labels
   depends_on    = [terraform_data.builds, google_secret_manager_secret_version.this]
 }

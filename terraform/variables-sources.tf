@@ -1,8 +1,10 @@
 variable "sources" {
   description = <<-EOT
     What is taken in, by the name of the source (docs/sources/), each with its own settings:
-    `consumer`: `push` to a function, or `pull` by a StreamingPull worker, for steady rates above some hundred entries a second.
-    `min_instances`, `max_instances`, `concurrency`, `cpu`, `memory`: of the function; `min_instances` of a worker is how many there are.
+    `consumer`: `push` to a function, or `pull` by a StreamingPull worker, for steady rates above some hundred entries a second
+    (docs/pull-worker.md).
+    `min_instances`, `max_instances`, `concurrency`, `cpu`, `memory`: of the function; `min_instances` of a worker is how many there are, one
+    where nothing is said.
     `exclusions`: name → filter of what the sinks leave out beside the pipeline's own entries, to save cost.
     `publishers`: who publishes to its topic, by a name of their own (approvals, deployments, openlineage; of databricks, the Cloud
     Storage agent of the bucket's project, where that is another one than the pipeline's).
@@ -11,7 +13,7 @@ variable "sources" {
   EOT
   type = map(object({
     consumer      = optional(string, "push")
-    min_instances = optional(number, 0)
+    min_instances = optional(number)
     max_instances = optional(number, 20)
     concurrency   = optional(number, 80)
     cpu           = optional(string, "1")
@@ -50,13 +52,8 @@ variable "sources" {
   }
 
   validation {
-    condition     = alltrue([for s in values(var.sources) : s.consumer == "push" || var.worker_image != null])
-    error_message = "consumer pull needs worker_image (docs/pull-worker.md)."
-  }
-
-  validation {
-    condition     = alltrue([for s in values(var.sources) : s.consumer == "push" || (length(s.callers) == 0 && s.min_instances >= 1)])
-    error_message = "A worker has no address that callers could call, and needs min_instances of at least 1."
+    condition     = alltrue([for s in values(var.sources) : s.consumer == "push" || (length(s.callers) == 0 && coalesce(s.min_instances, 1) >= 1)])
+    error_message = "A worker has no address that callers could call, and its min_instances are at least 1."
   }
 
   validation {

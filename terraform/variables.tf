@@ -56,7 +56,7 @@ variable "function_bundle" {
 }
 
 variable "worker_image" {
-  description = "Container of functions/pull, for sources with `consumer = \"pull\"` (docs/pull-worker.md)."
+  description = "Container of functions/pull, for sources with `consumer = \"pull\"`. null: the one in the repository `jobtrail` that is tagged with the digest of its zip (docs/pull-worker.md)."
   type        = string
   default     = null
 }

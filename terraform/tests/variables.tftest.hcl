@@ -60,10 +60,10 @@ run "concurrency_left_at_one" {
   expect_failures = [var.sources]
 }
 
-run "pull_without_an_image" {
+run "a_worker_that_is_none" {
   command = plan
   variables {
-    sources = { iam = {}, logging = { consumer = "pull", min_instances = 1 } }
+    sources = { iam = {}, logging = { consumer = "pull", min_instances = 0 } }
   }
   expect_failures = [var.sources]
 }

@@ -10,14 +10,13 @@ variables {
   region              = "europe-west1"
   scope               = { folder_ids = { data = "folders/111", models = "folders/222" } }
   function_bundle     = "./tests/bundle.zip"
-  worker_image        = "europe-west1-docker.pkg.dev/acme-audit/jobtrail/pull:1"
   deletion_protection = false
   sources = {
     approvals   = { publishers = { changes = "serviceAccount:changes@acme-audit.iam.gserviceaccount.com" } }
     databricks  = { buckets = { delivery = "acme-databricks-audit" } }
     dataproc    = {}
     iam         = {}
-    istio       = { consumer = "pull", min_instances = 2 }
+    istio       = { consumer = "pull" }
     kong        = {}
     logging     = {}
     openlineage = { callers = { spark = "serviceAccount:spark@acme-audit.iam.gserviceaccount.com" } }
@@ -47,6 +46,11 @@ run "it_applies_as_a_whole" {
   assert {
     condition     = module.source_function["istio"].uri == null && module.source_function["dataproc"].uri != null
     error_message = "a worker has no address"
+  }
+
+  assert {
+    condition     = local.worker_image == "europe-west1-docker.pkg.dev/acme-audit/jobtrail/pull:${substr(filesha256("./tests/bundle.zip"), 0, 16)}" && local.min_instances["istio"] == 1
+    error_message = "one variable makes a worker of a function: its image is that of its zip"
   }
 
   assert {

@@ -13,7 +13,7 @@ const LEFTOVER = /^\.terraform$|\.tfstate(\..*)?$|^crash\.log$/;
 
 /**
  * Copies the deployment, or a copy of it, below `folder`, with what it reads beside it: the schema, and a zip for each
- * function, whose contents do not matter here. Answers where the copy of terraform/ is.
+ * function and for the worker, whose contents do not matter here. Answers where the copy of terraform/ is.
  */
 export function layOut(from: string, folder: string): string {
   const copy = join(folder, 'terraform');
@@ -25,6 +25,7 @@ export function layOut(from: string, folder: string): string {
   const catalogue = z
     .record(z.string(), z.unknown())
     .parse(JSON.parse(readFileSync(join(copy, 'functions.json'), 'utf8')));
-  for (const name of Object.keys(catalogue)) writeFileSync(join(bundles, `${name}.zip`), `zip of ${name}`);
+  for (const name of [...Object.keys(catalogue), 'pull'])
+    writeFileSync(join(bundles, `${name}.zip`), `zip of ${name}`);
   return copy;
 }

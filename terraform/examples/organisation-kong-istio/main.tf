@@ -6,7 +6,6 @@ module "jobtrail" {
   region          = var.region
   scope           = { organization_id = var.organization_id }
   function_bundle = var.function_bundle
-  worker_image    = var.worker_image
 
   sources = {
     approvals   = { publishers = { changes = "serviceAccount:changes@${var.project_id}.iam.gserviceaccount.com" } }

@@ -8,4 +8,3 @@ domain                = "jobtrail.acme.example"
 auditors              = { audit = "group:audit@acme.example" }
 policy_admins         = { security = "group:platform-security@acme.example" }
 notification_channels = ["projects/acme-audit/notificationChannels/1234567890123456789"]
-worker_image          = "europe-west1-docker.pkg.dev/acme-audit/jobtrail/pull:1"

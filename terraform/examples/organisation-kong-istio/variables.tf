@@ -43,11 +43,6 @@ variable "notification_channels" {
   type        = list(string)
 }
 
-variable "worker_image" {
-  description = "Container of functions/pull: the mesh writes more than a function should take."
-  type        = string
-}
-
 variable "function_bundle" {
   description = "Path of the zips, {name} for the function's name; null: dist/functions/ of this checkout."
   type        = string

@@ -49,7 +49,7 @@ variable "worker_image" {
 
   validation {
     condition     = var.runtime == "function" || (var.worker_image != null && var.min_instances >= 1)
-    error_message = "A worker pool needs an image and at least one instance (docs/pull-worker.md)."
+    error_message = "A worker pool needs an image and at least one instance: run `npm run build`, or set worker_image (docs/pull-worker.md)."
   }
 }
 

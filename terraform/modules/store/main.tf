@@ -8,9 +8,11 @@ resource "google_spanner_instance" "this" {
   processing_units = var.autoscaling == null ? var.processing_units : null
   # Backups are those of the schedule below.
   default_backup_schedule_type = "NONE"
-  force_destroy                = false
-  labels                       = var.labels
-  deletion_policy              = var.deletion_protection ? "PREVENT" : "DELETE"
+
+  # Backups keep an instance from being removed; what may be removed takes them along.
+  force_destroy   = !var.deletion_protection
+  labels          = var.labels
+  deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 
   dynamic "autoscaling_config" {
     for_each = var.autoscaling == null ? [] : [var.autoscaling]
