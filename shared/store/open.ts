@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 export interface OpenStoreOptions {
   /** HOST:PORT of the Spanner emulator (SPANNER_EMULATOR_HOST), where that is what a `spanner:` name means. */
   readonly emulatorHost?: string | undefined;
-  /** Milliseconds after which a commit to Spanner is given up; undefined: 20,000. */
+  /** Milliseconds after which a commit to Spanner, a read or another operation is given up; undefined: 20,000. */
   readonly commitMs?: number | undefined;
 }
 

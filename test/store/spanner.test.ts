@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openStore } from '../../shared/store/open.ts';
 import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
 import { commitBatch } from '../../shared/store/spanner/commit.ts';
+import { connectionOf } from '../../shared/store/spanner/connection.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { storeContract } from './contract.ts';
 import { rowsOf, texts } from './contract/support.ts';
@@ -23,7 +24,8 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
     for (const close of closing.splice(0)) await close();
   });
 
-  test('a connection that breaks on the way back from a commit makes no second receipt', async () => {
+  /** A new database by both ways: the client's own, and a store. */
+  async function opened() {
     const emulatorHost = hosts.spanner();
     const name = await freshSpannerDatabase(emulatorHost);
     const [project = '', instance = '', database = ''] = name.split('/').filter((_part, i) => i % 2 === 1);
@@ -34,7 +36,29 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
       () => store.close(),
       () => connection.close().then(() => client.close()),
     );
+    return { connection, store };
+  }
 
+  test('a bundle that is there is kept without waiting for whoever holds locks', async () => {
+    const { connection, store } = await opened();
+    const bundle = { digest: 'd'.repeat(64), texts: 'texts' };
+    await store.bundles.keep(bundle, '2026-01-05T12:00:00.000000000Z');
+    // The emulator keeps every other read-write transaction out while this one is open, or aborts this one.
+    const waits: number[] = [];
+    await connection.runTransactionAsync(async (transaction) => {
+      await transaction.read('Bundles', { keys: [[bundle.digest]], columns: ['Texts'] });
+      const began = performance.now();
+      await store.bundles.keep(bundle, '2026-01-05T13:00:00.000000000Z');
+      waits.push(performance.now() - began);
+      await transaction.commit();
+    });
+    expect(waits).toHaveLength(1);
+    // What was kept out is tried again after two seconds at the least.
+    expect(waits[0]).toBeLessThan(1_900);
+  });
+
+  test('a connection that breaks on the way back from a commit makes no second receipt', async () => {
+    const { connection, store } = await opened();
     const real = connection.runTransactionAsync.bind(connection);
     let breaks = 1;
     Object.assign(connection, {
@@ -50,7 +74,10 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
           return body(Object.assign(transaction, { commit: breaking }));
         }),
     });
-    const result = await commitBatch(connection, batchOf([eventEntry('a'), eventEntry('b')]));
+    const result = await commitBatch(
+      connectionOf(connection, { emulator: true }),
+      batchOf([eventEntry('a'), eventEntry('b')]),
+    );
     expect(breaks).toBe(0);
     expect(result.fates).toEqual(['stored', 'stored']);
     expect(texts(await rowsOf(store, 'Receipts'), 'ReceiptId')).toEqual([result.receiptId]);

@@ -1,6 +1,5 @@
 /** What alerts keep, in Cloud Spanner. What each alert costs goes by key; SQL is for the sweep and for people. */
-import type { Database, Transaction } from '@google-cloud/spanner';
-import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
+import type { Row, TableName } from '../../../schemas/tables.ts';
 import {
   claimable,
   type ClaimPlan,
@@ -29,22 +28,17 @@ import { silenceOfRow, silenceRow } from '../../alerts/silences.ts';
 import type { Finding } from '../../detections/finding.ts';
 import { idRange, silentWhere, UNCLAIMED_WHERE } from '../alert-sql.ts';
 import type { QueryParams } from '../store.ts';
+import type { Connection } from './connection.ts';
 import { type KeyRange, prefix, readRanges, runQuery } from './read.ts';
-import { readWrite } from './transaction.ts';
-import { columnNames, fromClientRow, toMutation } from './values.ts';
-
-/** Runs a read-write transaction, beside others or after them. */
-export type RunAlone = <R>(task: () => Promise<R>) => Promise<R>;
+import { readWrite, type Scope } from './transaction.ts';
+import { columnNames } from './values.ts';
 
 type Reader = (table: TableName, ranges: KeyRange[]) => Promise<readonly Row[]>;
 
-export function createSpannerAlerts(database: Database, alone: RunAlone): AlertStore {
-  const transact = <T>(
-    tag: string,
-    body: (transaction: Transaction, read: Reader) => Promise<T>,
-  ): Promise<T> =>
-    alone(() => readWrite(database, tag, (transaction) => body(transaction, readerOf(transaction))));
-  const read: Reader = (table, ranges) => readRanges(database, table, columnNames(table), ranges);
+export function createSpannerAlerts(connection: Connection): AlertStore {
+  const transact = <T>(tag: string, body: (scope: Scope, read: Reader) => Promise<T>): Promise<T> =>
+    readWrite(connection, tag, (scope) => body(scope, readerOf(scope)));
+  const read: Reader = (table, ranges) => readRanges(connection, table, columnNames(table), ranges);
 
   async function findings(ids: readonly string[]): Promise<readonly Finding[]> {
     const rows = await read(
@@ -63,7 +57,7 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
   return {
     findings,
     async unclaimedFindings(since, limit) {
-      const { rows } = await runQuery(database, UNCLAIMED, {
+      const { rows } = await runQuery(connection, UNCLAIMED, {
         since: { type: 'timestamp', value: since },
         limit: { type: 'int64', value: limit },
       });
@@ -76,15 +70,15 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
       if (wanted.length === 0) return [];
       const ids = wanted.map(({ id }) => id);
       const episodeIds = [...new Set(wanted.map(({ rule, key }) => episodeId(rule, key)))];
-      return transact('jobtrail-claim', async (transaction, reader) => {
+      return transact('jobtrail-claim', async (scope, reader) => {
         const made = planClaim(wanted, await storedAlerts(reader, ids, episodeIds), now, plan);
-        write(transaction, made);
+        write(scope, made);
         return made.episodes;
       });
     },
     async hold(held) {
       if (held.length === 0) return;
-      await transact('jobtrail-hold', async (transaction, reader) => {
+      await transact('jobtrail-hold', async (scope, reader) => {
         const known = knownOfRows(
           await reader(
             'EpisodeFindings',
@@ -93,16 +87,12 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
         );
         const fresh = new Map(held.filter(({ id }) => !known.has(id)).map((one) => [one.id, one]));
         if (fresh.size === 0) return;
-        const { columns } = TABLES.EpisodeFindings;
-        transaction.insert(
-          'EpisodeFindings',
-          [...fresh.values()].map((one) => toMutation(columns, membershipRow(one))),
-        );
+        scope.insert('EpisodeFindings', [...fresh.values()].map(membershipRow));
       });
     },
     async transition(transition) {
       let sent = false;
-      return transact('jobtrail-transition', async (transaction, reader) => {
+      return transact('jobtrail-transition', async (scope, reader) => {
         const { id, episode: ref } = transition;
         const known = await reader('EpisodeTransitions', [prefix(ref.id, String(ref.n), id)]);
         // Known because of this call's own commit, whose answer was lost.
@@ -113,7 +103,7 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
         const answered = answerEpisode(episode, transition, isLast(episode, episodes));
         if (answered === undefined) return false;
         const deliveries = await deliveriesOf(reader, ref);
-        write(transaction, {
+        write(scope, {
           episodes: [answered],
           transitions: [{ ...transition, number: answered.changes }],
           findings: [],
@@ -147,12 +137,12 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
       const sql = `SELECT ${columnNames('Episodes').join(', ')} FROM Episodes ${where}
         ORDER BY OpenedAt DESC, EpisodeId, Number DESC LIMIT @limit`;
-      return (await runQuery(database, sql, params)).rows.map(episodeOfRow);
+      return (await runQuery(connection, sql, params)).rows.map(episodeOfRow);
     },
     transitions: async ({ id, n }) =>
       transitionsOfRows(await read('EpisodeTransitions', [prefix(id, String(n))])),
     async findingIdsOf({ id, n }, limit) {
-      const rows = await readRanges(database, 'EpisodeFindings', ['FindingId'], [prefix(id, String(n))], {
+      const rows = await readRanges(connection, 'EpisodeFindings', ['FindingId'], [prefix(id, String(n))], {
         index: 'EpisodeFindingsByEpisode',
         limit,
       });
@@ -170,7 +160,7 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
       let range: KeyRange = { startClosed: [], endClosed: [] };
       // One row for each channel: the one that is due first.
       for (;;) {
-        const [first] = await readRanges(database, 'Deliveries', ['Channel', 'DueAt'], [range], {
+        const [first] = await readRanges(connection, 'Deliveries', ['Channel', 'DueAt'], [range], {
           index: 'DeliveriesDue',
           limit: 1,
         });
@@ -182,7 +172,7 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
     },
     async takeDue(channel, now, lease, leaseUntil, limit) {
       const due = await readRanges(
-        database,
+        connection,
         'Deliveries',
         ['EpisodeId', 'Number', 'Channel'],
         [{ startClosed: [channel], endClosed: [channel, now] }],
@@ -190,46 +180,43 @@ export function createSpannerAlerts(database: Database, alone: RunAlone): AlertS
       );
       if (due.length === 0) return [];
       const keys = due.map((row) => prefix(String(row['EpisodeId']), String(row['Number']), channel));
-      return transact('jobtrail-take', async (transaction, reader) => {
+      return transact('jobtrail-take', async (scope, reader) => {
         const rows = (await reader('Deliveries', keys)).map(deliveryOfRow);
         const taken = rows
           // Those that nobody was faster with, or that this call took itself with a commit whose answer was lost.
           .filter(({ dueAt, lease: holder }) => holder === lease || (dueAt !== undefined && dueAt <= now))
           .sort(byDueAt)
           .map((delivery) => ({ ...delivery, lease, dueAt: leaseUntil }));
-        upsert(transaction, 'Deliveries', taken.map(deliveryRow));
+        scope.upsert('Deliveries', taken.map(deliveryRow));
         return taken;
       });
     },
     update: ({ episode: ref, channel }, lease, change) =>
-      transact('jobtrail-deliver', async (transaction, reader) => {
+      transact('jobtrail-deliver', async (scope, reader) => {
         const [row] = await reader('Deliveries', [prefix(ref.id, String(ref.n), channel)]);
         const episode = await episodeAt(reader, ref);
         if (row === undefined || episode === undefined) return undefined;
         const delivery = deliveryOfRow(row);
         if (delivery.lease !== lease) return undefined;
         const changed = change({ delivery, episode });
-        upsert(transaction, 'Deliveries', [deliveryRow(changed)]);
+        scope.upsert('Deliveries', [deliveryRow(changed)]);
         return { delivery: changed, episode };
       }),
     deliveries: (ref) => deliveriesOf(read, ref),
     async silences(now) {
-      const { rows } = await runQuery(database, SILENCES, { now: { type: 'timestamp', value: now } });
+      const { rows } = await runQuery(connection, SILENCES, { now: { type: 'timestamp', value: now } });
       return rows.map(silenceOfRow);
     },
     putSilence: (silence) =>
-      transact('jobtrail-silence', async (transaction) => {
-        upsert(transaction, 'Silences', [silenceRow(silence)]);
-        const [rows] = await transaction.run({
-          sql: HELD,
-          params: { silence: silence.id, until: silence.until },
-          types: { silence: 'string', until: 'timestamp' },
+      transact('jobtrail-silence', async (scope) => {
+        scope.upsert('Silences', [silenceRow(silence)]);
+        const held = await scope.query(HELD, {
+          silence: { type: 'string', value: silence.id },
+          until: { type: 'timestamp', value: silence.until },
         });
-        const held = rows.map((row) => deliveryOfRow(fromClientRow(row)));
-        upsert(
-          transaction,
+        scope.upsert(
           'Deliveries',
-          held.map((delivery) => deliveryRow({ ...delivery, dueAt: silence.until })),
+          held.map((row) => deliveryRow({ ...deliveryOfRow(row), dueAt: silence.until })),
         );
       }),
   };
@@ -253,12 +240,9 @@ const HELD = `SELECT ${columnNames('Deliveries').join(', ')} FROM Deliveries
 const byDueAt = (a: Delivery, b: Delivery): number => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1);
 
 const readerOf =
-  (transaction: Transaction): Reader =>
-  async (table, ranges) => {
-    if (ranges.length === 0) return [];
-    const [rows] = await transaction.read(table, { ranges, columns: columnNames(table) });
-    return rows.map(fromClientRow);
-  };
+  (scope: Scope): Reader =>
+  (table, ranges) =>
+    scope.read(table, columnNames(table), { ranges });
 
 async function storedAlerts(
   reader: Reader,
@@ -290,18 +274,9 @@ async function deliveriesOf(reader: Reader, { id, n }: EpisodeRef): Promise<read
   return (await reader('Deliveries', [prefix(id, String(n))])).map(deliveryOfRow);
 }
 
-function write(transaction: Transaction, { episodes, transitions, findings, deliveries }: ClaimPlan): void {
-  upsert(transaction, 'Episodes', episodes.map(episodeRow));
-  upsert(transaction, 'EpisodeTransitions', transitions.map(transitionRow));
-  upsert(transaction, 'EpisodeFindings', findings.map(membershipRow));
-  upsert(transaction, 'Deliveries', deliveries.map(deliveryRow));
-}
-
-function upsert(transaction: Transaction, table: TableName, rows: readonly Row[]): void {
-  if (rows.length === 0) return;
-  const { columns } = TABLES[table];
-  transaction.upsert(
-    table,
-    rows.map((row) => toMutation(columns, row)),
-  );
+function write(scope: Scope, { episodes, transitions, findings, deliveries }: ClaimPlan): void {
+  scope.upsert('Episodes', episodes.map(episodeRow));
+  scope.upsert('EpisodeTransitions', transitions.map(transitionRow));
+  scope.upsert('EpisodeFindings', findings.map(membershipRow));
+  scope.upsert('Deliveries', deliveries.map(deliveryRow));
 }

@@ -1,51 +1,37 @@
 /** Bundles in Cloud Spanner. */
-import type { Database, Transaction } from '@google-cloud/spanner';
-import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
 import { bundleRow, inForceOfRow, inForceRow, type BundleStore } from '../bundles.ts';
-import type { RunAlone } from './alerts.ts';
+import type { Connection } from './connection.ts';
 import { prefix, readRanges } from './read.ts';
-import { readWrite } from './transaction.ts';
-import { columnNames, fromClientRow, toMutation } from './values.ts';
+import { readWrite, type Scope } from './transaction.ts';
+import { columnNames } from './values.ts';
 
-export function createSpannerBundles(database: Database, alone: RunAlone): BundleStore {
-  const insert = (transaction: Transaction, table: TableName, row: Row): void =>
-    transaction.insert(table, [toMutation(TABLES[table].columns, row)]);
-  const has = async (transaction: Transaction, digest: string): Promise<boolean> => {
-    const [rows] = await transaction.read('Bundles', { keys: [[digest]], columns: ['Digest'] });
-    return rows.length > 0;
-  };
+export function createSpannerBundles(connection: Connection): BundleStore {
+  const has = async (scope: Scope, digest: string): Promise<boolean> =>
+    (await scope.read('Bundles', ['Digest'], { keys: [[digest]] })).length > 0;
   return {
-    keep: (bundle, now) =>
-      alone(() =>
-        readWrite(database, 'jobtrail-keep-bundle', async (transaction) => {
-          if (!(await has(transaction, bundle.digest)))
-            insert(transaction, 'Bundles', bundleRow(bundle, now));
-        }),
-      ),
+    async keep(bundle, now) {
+      // Each start asks for it, and it is nearly always there: a read that takes no lock and waits for none.
+      const known = await readRanges(connection, 'Bundles', ['Digest'], [prefix(bundle.digest)]);
+      if (known.length > 0) return;
+      await readWrite(connection, 'jobtrail-keep-bundle', async (scope) => {
+        if (!(await has(scope, bundle.digest))) scope.insert('Bundles', [bundleRow(bundle, now)]);
+      });
+    },
     push: (bundle, force) =>
-      alone(() =>
-        readWrite(database, 'jobtrail-push-bundle', async (transaction) => {
-          const columns = ['Digest'];
-          const [rows] = await transaction.read('BundlesInForce', { keys: [[force.from]], columns });
-          const [before] = rows.map(fromClientRow);
-          if (before !== undefined) return before['Digest'] === force.digest ? 'unchanged' : 'taken';
-          if (!(await has(transaction, bundle.digest)))
-            insert(transaction, 'Bundles', bundleRow(bundle, force.pushedAt));
-          insert(transaction, 'BundlesInForce', inForceRow(force));
-          return 'pushed';
-        }),
-      ),
+      readWrite(connection, 'jobtrail-push-bundle', async (scope) => {
+        const [before] = await scope.read('BundlesInForce', ['Digest'], { keys: [[force.from]] });
+        if (before !== undefined) return before['Digest'] === force.digest ? 'unchanged' : 'taken';
+        if (!(await has(scope, bundle.digest))) scope.insert('Bundles', [bundleRow(bundle, force.pushedAt)]);
+        scope.insert('BundlesInForce', [inForceRow(force)]);
+        return 'pushed';
+      }),
     async inForce() {
-      const rows = await readRanges(
-        database,
-        'BundlesInForce',
-        [...columnNames('BundlesInForce')],
-        [{ startClosed: [], endClosed: [] }],
-      );
+      const everything = [{ startClosed: [], endClosed: [] }];
+      const rows = await readRanges(connection, 'BundlesInForce', columnNames('BundlesInForce'), everything);
       return rows.map(inForceOfRow);
     },
     async texts(digest) {
-      const [row] = await readRanges(database, 'Bundles', ['Texts'], [prefix(digest)]);
+      const [row] = await readRanges(connection, 'Bundles', ['Texts'], [prefix(digest)]);
       const texts = row?.['Texts'];
       return typeof texts === 'string' ? texts : undefined;
     },

@@ -7,7 +7,6 @@
  * read is locked against the other's insert, so one of them is aborted, runs again and sees the other.
  */
 import { randomUUID } from 'node:crypto';
-import type { Database, Transaction } from '@google-cloud/spanner';
 import { type TableName, TABLES } from '../../../schemas/tables.ts';
 import {
   formKey,
@@ -23,70 +22,76 @@ import {
 import { arrivalRow, receiptRow } from '../receipt.ts';
 import { createRecent, type Recent, sightingKey } from '../recent.ts';
 import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
+import type { Connection } from './connection.ts';
 import { isAlreadyExists, spannerError } from './errors.ts';
-import { READ, release, TIMEOUT } from './transaction.ts';
-import { fromClientRow, toMutation } from './values.ts';
+import { inTime } from './in-time.ts';
+import { prefix } from './read.ts';
+import { release, type Scope, scopeOf } from './transaction.ts';
 
 type Key = readonly string[];
 
-const prefix = (...key: string[]): { startClosed: string[]; endClosed: string[] } => ({
-  startClosed: key,
-  endClosed: key,
-});
+const TAG = 'jobtrail-commit';
 
 /** @throws JobtrailError as Store.commit says. */
-export async function commitBatch(
-  database: Database,
+export function commitBatch(
+  connection: Connection,
   batch: CommitBatch,
   recent: Recent = createRecent(),
 ): Promise<CommitResult> {
+  return connection.alone(async () => {
+    try {
+      return await inTime(connection.ms, TAG, commitOnce(connection, batch, recent));
+    } catch (error) {
+      throw spannerError(error);
+    }
+  });
+}
+
+async function commitOnce(connection: Connection, batch: CommitBatch, recent: Recent): Promise<CommitResult> {
   completeRows(batch.entries);
   try {
-    try {
-      return await runCommit(database, batch, recent, readNothing);
-    } catch (error) {
-      // A row beside the key row is there already: its key row expired before it did.
-      if (!isAlreadyExists(error)) throw error;
-      return await runCommit(database, batch, recent, readExisting);
-    }
+    return await runCommit(connection, batch, recent, readNothing);
   } catch (error) {
-    throw spannerError(error);
+    // A row beside the key row is there already: its key row expired before it did.
+    if (!isAlreadyExists(error)) throw error;
+    return runCommit(connection, batch, recent, readExisting);
   }
 }
 
 /** Keys of planned rows that are stored already. */
-type ExistingKeys = (transaction: Transaction, rows: readonly TableRow[]) => Promise<ReadonlySet<string>>;
+type ExistingKeys = (scope: Scope, rows: readonly TableRow[]) => Promise<ReadonlySet<string>>;
 
 async function runCommit(
-  database: Database,
+  { database, ms }: Connection,
   batch: CommitBatch,
   recent: Recent,
   existing: ExistingKeys,
 ): Promise<CommitResult> {
   const receiptId = randomUUID();
-  const options = { timeout: TIMEOUT, requestOptions: { transactionTag: 'jobtrail-commit' } };
+  const options = { timeout: ms, requestOptions: { transactionTag: TAG } };
   let sent: CommitResult | undefined;
   return database.runTransactionAsync(options, async (transaction) => {
+    const scope = scopeOf(transaction, ms);
     try {
       // The client repeats this function also when the connection broke on the way back from a commit.
-      if (sent !== undefined && (await hasReceipt(transaction, receiptId))) {
+      if (sent !== undefined && (await hasReceipt(scope, receiptId))) {
         transaction.end();
         return sent;
       }
-      const plan = planCommit(batch, await readStored(transaction, batch.entries));
-      const there = await existing(transaction, plan.inserts);
+      const plan = planCommit(batch, await readStored(scope, batch.entries));
+      const there = await existing(scope, plan.inserts);
       const inserted = there.size === 0 ? plan.inserts : newRows(plan.inserts, there);
       const receipt = receiptRow(receiptId, batch, plan.counts, inserted);
       const arrival = arrivalRow(receiptId, batch, plan.counts, inserted);
-      insertAll(transaction, [
+      insertAll(scope, [
         ...inserted,
         { table: 'Receipts', row: receipt },
         ...(arrival === undefined ? [] : [arrival]),
       ]);
       const seen = newSightings(plan.sightings, recent);
-      upsertAll(transaction, [...plan.work, ...seen.values()]);
+      upsertAll(scope, [...plan.work, ...seen.values()]);
       sent = { fates: plan.fates, counts: plan.counts, receiptId };
-      await transaction.commit({ gaxOptions: { timeout: TIMEOUT } });
+      await transaction.commit({ gaxOptions: { timeout: ms } });
       for (const key of seen.keys()) recent.add(key);
       return sent;
     } catch (error) {
@@ -96,33 +101,23 @@ async function runCommit(
   });
 }
 
-async function hasReceipt(transaction: Transaction, receiptId: string): Promise<boolean> {
-  const [rows] = await transaction.read('Receipts', {
-    keys: [[receiptId]],
-    columns: ['ReceiptId'],
-    gaxOptions: READ,
-  });
-  return rows.length > 0;
+async function hasReceipt(scope: Scope, receiptId: string): Promise<boolean> {
+  return (await scope.read('Receipts', ['ReceiptId'], { keys: [[receiptId]] })).length > 0;
 }
 
-async function readStored(transaction: Transaction, entries: readonly EntryRows[]): Promise<Stored> {
+async function readStored(scope: Scope, entries: readonly EntryRows[]): Promise<Stored> {
   const keys = keysOf(entries);
   const [events, quarantine] = await Promise.all([
-    readEvents(transaction, [...keys.events]),
-    readQuarantine(transaction, [...keys.quarantine]),
+    readEvents(scope, [...keys.events]),
+    readQuarantine(scope, [...keys.quarantine]),
   ]);
-  return { events, quarantine, forms: await readForms(transaction, entries, events) };
+  return { events, quarantine, forms: await readForms(scope, entries, events) };
 }
 
-async function readEvents(transaction: Transaction, ids: readonly string[]): Promise<StoredEvents> {
+async function readEvents(scope: Scope, ids: readonly string[]): Promise<StoredEvents> {
   const events = new Map<string, Map<string, StoredContent>>();
-  if (ids.length === 0) return events;
-  const [rows] = await transaction.read('Events', {
-    ranges: ids.map((id) => prefix(id)),
-    columns: ['EventId', 'Variant', 'Digest', 'Normaliser'],
-    gaxOptions: READ,
-  });
-  for (const row of rows.map(fromClientRow)) {
+  const columns = ['EventId', 'Variant', 'Digest', 'Normaliser'];
+  for (const row of await scope.read('Events', columns, { ranges: ids.map((id) => prefix(id)) })) {
     const id = String(row['EventId']);
     const variants = events.get(id) ?? new Map<string, StoredContent>();
     const content = { digest: String(row['Digest']), normaliser: Number(row['Normaliser']) };
@@ -131,42 +126,33 @@ async function readEvents(transaction: Transaction, ids: readonly string[]): Pro
   return events;
 }
 
-async function readQuarantine(transaction: Transaction, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const [rows] = await transaction.read('Quarantine', {
-    keys: ids.map((id) => [id]),
-    columns: ['QuarantineId'],
-    gaxOptions: READ,
-  });
-  return new Set(rows.map((row) => String(fromClientRow(row)['QuarantineId'])));
+async function readQuarantine(scope: Scope, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await scope.read('Quarantine', ['QuarantineId'], { keys: ids.map((id) => [id]) });
+  return new Set(rows.map((row) => String(row['QuarantineId'])));
 }
 
 async function readForms(
-  transaction: Transaction,
+  scope: Scope,
   entries: readonly EntryRows[],
   events: StoredEvents,
 ): Promise<Map<string, StoredForm>> {
   const forms = new Map<string, StoredForm>();
   const keys = unsettledForms(entries, events);
   if (keys.length === 0) return forms;
-  const [stored] = await transaction.read('Events', {
+  const stored = await scope.read('Events', ['EventId', 'Variant', 'Digest', 'Raw', 'ExpireAt'], {
     keys: keys.map(({ eventId, variant }) => [eventId, variant]),
-    columns: ['EventId', 'Variant', 'Digest', 'Raw', 'ExpireAt'],
-    gaxOptions: READ,
   });
-  const [others] = await transaction.read('Renditions', {
+  const others = await scope.read('Renditions', ['EventId', 'Variant', 'Digest', 'Canonical'], {
     ranges: keys.map(({ eventId, variant }) => prefix(eventId, variant)),
-    columns: ['EventId', 'Variant', 'Digest', 'Canonical'],
-    gaxOptions: READ,
   });
   const renditions = new Map<string, Map<string, string | null>>();
   const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-  for (const row of others.map(fromClientRow)) {
+  for (const row of others) {
     const key = formKey({ eventId: String(row['EventId']), variant: String(row['Variant']) });
     const known = renditions.get(key) ?? new Map<string, string | null>();
     renditions.set(key, known.set(String(row['Digest']), textOrNull(row['Canonical'])));
   }
-  for (const row of stored.map(fromClientRow)) {
+  for (const row of stored) {
     const key = formKey({ eventId: String(row['EventId']), variant: String(row['Variant']) });
     forms.set(key, {
       digest: String(row['Digest']),
@@ -183,22 +169,15 @@ const keyText = (table: TableName, key: Key): string => JSON.stringify([table, .
 
 const readNothing: ExistingKeys = () => Promise.resolve(new Set());
 
-const readExisting: ExistingKeys = async (transaction, rows) => {
+const readExisting: ExistingKeys = async (scope, rows) => {
   const found = new Set<string>();
   for (const [table, ofTable] of byTable(rows)) {
     const columns = [...TABLES[table].key];
-    const [stored] = await transaction.read(table, {
-      keys: ofTable.map((row) => [...keyOf(row)]),
-      columns,
-      gaxOptions: READ,
-    });
-    for (const row of stored.map(fromClientRow))
-      found.add(
-        keyText(
-          table,
-          columns.map((name) => String(row[name])),
-        ),
-      );
+    const keys = ofTable.map((row) => [...keyOf(row)]);
+    for (const row of await scope.read(table, columns, { keys })) {
+      const key = columns.map((name) => String(row[name]));
+      found.add(keyText(table, key));
+    }
   }
   return found;
 };
@@ -214,14 +193,12 @@ function newRows(rows: readonly TableRow[], there: ReadonlySet<string>): readonl
   });
 }
 
-function insertAll(transaction: Transaction, rows: readonly TableRow[]): void {
-  for (const [table, ofTable] of byTable(rows)) {
-    const { columns } = TABLES[table];
-    transaction.insert(
+function insertAll(scope: Scope, rows: readonly TableRow[]): void {
+  for (const [table, ofTable] of byTable(rows))
+    scope.insert(
       table,
-      ofTable.map(({ row }) => toMutation(columns, row)),
+      ofTable.map(({ row }) => row),
     );
-  }
 }
 
 /** Each once, by its key, without those that were written of late. */
@@ -235,14 +212,12 @@ function newSightings(rows: readonly TableRow[], recent: Recent): ReadonlyMap<st
 }
 
 /** Operational rows: what is there already says the same. */
-function upsertAll(transaction: Transaction, rows: readonly TableRow[]): void {
-  for (const [table, ofTable] of byTable(rows)) {
-    const { columns } = TABLES[table];
-    transaction.upsert(
+function upsertAll(scope: Scope, rows: readonly TableRow[]): void {
+  for (const [table, ofTable] of byTable(rows))
+    scope.upsert(
       table,
-      ofTable.map(({ row }) => toMutation(columns, row)),
+      ofTable.map(({ row }) => row),
     );
-  }
 }
 
 function byTable(rows: readonly TableRow[]): Map<TableName, TableRow[]> {

@@ -7,14 +7,15 @@ import { within } from '../../within.ts';
 
 /**
  * What was begun goes on. A commit that takes place after it was given up is what the next delivery finds.
+ * @param what is waited for, as an operator knows it: a transaction's tag, a read of a table
  * @throws JobtrailError `store-unavailable` after `ms` milliseconds
  */
-export const inTime = <T>(ms: number, work: Promise<T>): Promise<T> =>
-  within(ms, work, () => unavailable(ms));
+export const inTime = <T>(ms: number, what: string, work: Promise<T>): Promise<T> =>
+  within(ms, work, () => unavailable(ms, what));
 
-const unavailable = (ms: number): JobtrailError =>
+const unavailable = (ms: number, what: string): JobtrailError =>
   new JobtrailError(
     'store-unavailable',
-    `Spanner: no answer within ${ms} ms.`,
+    `Spanner: no answer within ${ms} ms to ${what}.`,
     'It is repeated; if this lasts, look at Spanner’s status, latency and processing units.',
   );

@@ -1,11 +1,13 @@
 /** Read-write transactions that end as they should. */
-import type { Database, Transaction } from '@google-cloud/spanner';
+import type { Transaction } from '@google-cloud/spanner';
+import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
+import type { QueryParams } from '../store.ts';
+import type { Connection } from './connection.ts';
 import { isRefusal, spannerError } from './errors.ts';
+import { inTime } from './in-time.ts';
+import { type KeyRange, queryParams, readOptions } from './read.ts';
+import { fromClientRow, toMutation } from './values.ts';
 
-/** Milliseconds for the whole transaction with its repetitions; below the deadline of a push request. */
-export const TIMEOUT = 20_000;
-/** Of a read in a transaction: the client would repeat one that finds nobody for an hour. */
-export const READ = { timeout: TIMEOUT, retryRequestOptions: { noResponseRetries: 0 } };
 const ROLLBACK_TIMEOUT = 2_000;
 
 /** Gives the locks back at once where the server refused for good; else they go with the transaction. */
@@ -18,29 +20,71 @@ export async function release(transaction: Transaction, error: unknown): Promise
   }
 }
 
+/** What a transaction reads, locked until its end, and writes with its commit. */
+export interface Scope {
+  read(table: TableName, columns: string[], by: Keys): Promise<Row[]>;
+  query(sql: string, params: QueryParams): Promise<Row[]>;
+  insert(table: TableName, rows: readonly Row[]): void;
+  upsert(table: TableName, rows: readonly Row[]): void;
+  remove(table: TableName, keys: string[][]): void;
+}
+
+export type Keys = { readonly ranges: KeyRange[] } | { readonly keys: string[][] };
+
+export function scopeOf(transaction: Transaction, ms: number): Scope {
+  // Without these the client repeats a read that was aborted, for seconds, in a transaction that is over.
+  const gaxOptions = readOptions(ms);
+  const mutations = (table: TableName, rows: readonly Row[]) =>
+    rows.map((row) => toMutation(TABLES[table].columns, row));
+  return {
+    async read(table, columns, by) {
+      if (('keys' in by ? by.keys : by.ranges).length === 0) return [];
+      const [rows] = await transaction.read(table, { ...by, columns, gaxOptions });
+      return rows.map(fromClientRow);
+    },
+    async query(sql, given) {
+      const [rows] = await transaction.run({ sql, ...queryParams(given), gaxOptions });
+      return rows.map((row) => fromClientRow(row));
+    },
+    insert(table, rows) {
+      if (rows.length > 0) transaction.insert(table, mutations(table, rows));
+    },
+    upsert(table, rows) {
+      if (rows.length > 0) transaction.upsert(table, mutations(table, rows));
+    },
+    remove(table, keys) {
+      if (keys.length > 0) transaction.deleteRows(table, keys);
+    },
+  };
+}
+
 /**
  * Reads, then writes. The client repeats `body` when the transaction was aborted, and also when the connection broke on the
  * way back from a commit that may have taken place.
  * @throws JobtrailError
  */
-export async function readWrite<T>(
-  database: Database,
+export function readWrite<T>(
+  { database, ms, alone }: Connection,
   tag: string,
-  body: (transaction: Transaction) => Promise<T>,
+  body: (scope: Scope) => Promise<T>,
 ): Promise<T> {
-  const options = { timeout: TIMEOUT, requestOptions: { transactionTag: tag } };
-  try {
-    return await database.runTransactionAsync(options, async (transaction) => {
-      try {
-        const result = await body(transaction);
-        await transaction.commit({ gaxOptions: { timeout: TIMEOUT } });
-        return result;
-      } catch (error) {
-        await release(transaction, error);
-        throw error;
-      }
-    });
-  } catch (error) {
-    throw spannerError(error);
-  }
+  // No attempt begins after `ms`: what was given up must not get into the way of what comes after it.
+  const options = { timeout: ms, requestOptions: { transactionTag: tag } };
+  const attempt = async (transaction: Transaction): Promise<T> => {
+    try {
+      const result = await body(scopeOf(transaction, ms));
+      await transaction.commit({ gaxOptions: { timeout: ms } });
+      return result;
+    } catch (error) {
+      await release(transaction, error);
+      throw error;
+    }
+  };
+  return alone(async () => {
+    try {
+      return await inTime(ms, tag, database.runTransactionAsync(options, attempt));
+    } catch (error) {
+      throw spannerError(error);
+    }
+  });
 }

@@ -1,18 +1,17 @@
 /** What reconcile reads and writes, in Cloud Spanner. Everything by key range; one transaction for what is settled. */
-import type { Database, Transaction } from '@google-cloud/spanner';
 import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
 import { bucketEnd, workOfRow, workRow, type WorkItem, type WorkStore, withoutOvertaken } from '../work.ts';
-import type { RunAlone } from './alerts.ts';
+import type { Connection } from './connection.ts';
 import { type KeyRange, prefix, readRanges } from './read.ts';
-import { readWrite } from './transaction.ts';
-import { columnNames, fromClientRow, toMutation } from './values.ts';
+import { readWrite, type Scope } from './transaction.ts';
+import { columnNames } from './values.ts';
 
 const SHARDS = Array.from({ length: 16 }, (_, shard) => String(shard));
 /** Key ranges of one read: a request has a limit of 10 MB, and the emulator walks them one after the other. */
 const RANGES = 2_000;
 const SLIM_EVENT = columnNames('Events').filter((name) => name !== 'Raw');
 
-export function createSpannerWork(database: Database, alone: RunAlone): WorkStore {
+export function createSpannerWork(connection: Connection): WorkStore {
   async function read(
     table: TableName,
     ranges: readonly KeyRange[],
@@ -20,14 +19,14 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
   ): Promise<Row[]> {
     const found: Row[] = [];
     for (let at = 0; at < ranges.length; at += RANGES)
-      found.push(...(await readRanges(database, table, columns, ranges.slice(at, at + RANGES))));
+      found.push(...(await readRanges(connection, table, columns, ranges.slice(at, at + RANGES))));
     return found;
   }
   /** By an index on one column, then the rows by their keys. */
   async function byIndex(table: TableName, index: string, values: readonly string[]): Promise<Row[]> {
     const ranges = [...new Set(values)].map((value) => prefix(value));
     const key: string[] = [...TABLES[table].key];
-    const keys = ranges.length === 0 ? [] : await readRanges(database, table, key, ranges, { index });
+    const keys = ranges.length === 0 ? [] : await readRanges(connection, table, key, ranges, { index });
     return read(
       table,
       keys.map((row) => prefix(...key.map((column) => String(row[column])))),
@@ -42,7 +41,7 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
     async due(queue, until, limit) {
       const perShard = await Promise.all(
         SHARDS.map((shard) =>
-          readRanges(database, 'OpenWork', columnNames('OpenWork'), [dueRange(queue, shard, until)], {
+          readRanges(connection, 'OpenWork', columnNames('OpenWork'), [dueRange(queue, shard, until)], {
             limit,
           }),
         ),
@@ -54,7 +53,7 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
       let range: KeyRange = { startClosed: [], endClosed: [] };
       // One row for each queue: the first.
       for (;;) {
-        const [first] = await readRanges(database, 'OpenWork', ['Queue'], [range], { limit: 1 });
+        const [first] = await readRanges(connection, 'OpenWork', ['Queue'], [range], { limit: 1 });
         if (first === undefined) return names;
         const queue = String(first['Queue']);
         names.push(queue);
@@ -64,7 +63,7 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
     async countDue(queue, until, limit) {
       const rows = await Promise.all(
         SHARDS.map((shard) =>
-          readRanges(database, 'OpenWork', ['WorkId'], [dueRange(queue, shard, until)], { limit }),
+          readRanges(connection, 'OpenWork', ['WorkId'], [dueRange(queue, shard, until)], { limit }),
         ),
       );
       return Math.min(rows.flat().length, limit);
@@ -104,33 +103,27 @@ export function createSpannerWork(database: Database, alone: RunAlone): WorkStor
     verdictsOfFindings: (findingIds) => byIndex('Verdicts', 'VerdictsByFinding', findingIds),
     verdictsOfJobs: (jobIds) => byIndex('Verdicts', 'VerdictsByJob', jobIds),
     settle: (batch) =>
-      alone(() =>
-        readWrite(database, 'jobtrail-settle', async (transaction) => {
-          const { verdicts, findings, done, open } = withoutOvertaken(
-            batch,
-            await verdictsNow(transaction, batch.verdicts),
-          );
-          const there = await findingsThere(transaction, findings);
-          const made = findings.filter((row) => !there.has(String(row['FindingId'])));
-          upsert(transaction, 'Verdicts', verdicts);
-          upsert(transaction, 'Findings', made);
-          if (done.length > 0) transaction.deleteRows('OpenWork', done.map(keyOfWork));
-          upsert(transaction, 'OpenWork', open.map(workRow));
-          return made.map((row) => String(row['FindingId']));
-        }),
-      ),
+      readWrite(connection, 'jobtrail-settle', async (scope) => {
+        const now = await verdictsNow(scope, batch.verdicts);
+        const { verdicts, findings, done, open } = withoutOvertaken(batch, now);
+        const there = await findingsThere(scope, findings);
+        const made = findings.filter((row) => !there.has(String(row['FindingId'])));
+        scope.upsert('Verdicts', verdicts);
+        scope.upsert('Findings', made);
+        scope.remove('OpenWork', done.map(keyOfWork));
+        scope.upsert('OpenWork', open.map(workRow));
+        return made.map((row) => String(row['FindingId']));
+      }),
     paths: () => read('Paths', [{ startClosed: [], endClosed: [] }]),
-    putPaths: (rows) =>
-      rows.length === 0
-        ? Promise.resolve()
-        : alone(() =>
-            readWrite(database, 'jobtrail-paths', async (transaction) => upsert(transaction, 'Paths', rows)),
-          ),
+    async putPaths(rows) {
+      if (rows.length === 0) return;
+      await readWrite(connection, 'jobtrail-paths', async (scope) => scope.upsert('Paths', rows));
+    },
     async arrivals(since, limit) {
       const perShard = await Promise.all(
         SHARDS.map((shard) =>
           readRanges(
-            database,
+            connection,
             'Arrivals',
             columnNames('Arrivals'),
             [{ startClosed: [shard, since], endClosed: [shard] }],
@@ -148,34 +141,17 @@ function keyOfWork(item: WorkItem): string[] {
   return TABLES.OpenWork.key.map((column) => String(row[column]));
 }
 
-async function verdictsNow(transaction: Transaction, verdicts: readonly Row[]): Promise<readonly Row[]> {
-  if (verdicts.length === 0) return [];
-  const [rows] = await transaction.read('Verdicts', {
-    ranges: [...new Set(verdicts.map((row) => String(row['AnchorId'])))].map((id) => prefix(id)),
-    columns: ['AnchorId', 'Rule', 'About', 'Facts', 'DecidedAt'],
-  });
-  return rows.map(fromClientRow);
-}
+const prefixesOf = (rows: readonly Row[], column: string): KeyRange[] =>
+  [...new Set(rows.map((row) => String(row[column])))].map((id) => prefix(id));
 
-async function findingsThere(
-  transaction: Transaction,
-  findings: readonly Row[],
-): Promise<ReadonlySet<string>> {
-  if (findings.length === 0) return new Set();
-  const [rows] = await transaction.read('Findings', {
-    ranges: [...new Set(findings.map((row) => String(row['FindingId'])))].map((id) => prefix(id)),
-    columns: ['FindingId'],
+const verdictsNow = (scope: Scope, verdicts: readonly Row[]): Promise<readonly Row[]> =>
+  scope.read('Verdicts', ['AnchorId', 'Rule', 'About', 'Facts', 'DecidedAt'], {
+    ranges: prefixesOf(verdicts, 'AnchorId'),
   });
-  return new Set(rows.map((row) => String(fromClientRow(row)['FindingId'])));
-}
 
-function upsert(transaction: Transaction, table: TableName, rows: readonly Row[]): void {
-  if (rows.length === 0) return;
-  const { columns } = TABLES[table];
-  transaction.upsert(
-    table,
-    rows.map((row) => toMutation(columns, row)),
-  );
+async function findingsThere(scope: Scope, findings: readonly Row[]): Promise<ReadonlySet<string>> {
+  const rows = await scope.read('Findings', ['FindingId'], { ranges: prefixesOf(findings, 'FindingId') });
+  return new Set(rows.map((row) => String(row['FindingId'])));
 }
 
 const byDueAt = (a: WorkItem, b: WorkItem): number =>
