@@ -48,7 +48,7 @@ run "is_whole_and_leaves_out_itself" {
 
   # The schema is that of the product.
   assert {
-    condition     = startswith(local.ddl[0], "CREATE TABLE Events") && contains(local.ddl, "CREATE ROLE jobtrail_auditor")
+    condition     = startswith(local.ddl[0], "CREATE TABLE ") && length([for statement in local.ddl : statement if startswith(statement, "CREATE TABLE Events ")]) == 1 && contains(local.ddl, "CREATE ROLE jobtrail_auditor")
     error_message = "numbered files first, then the roles"
   }
 

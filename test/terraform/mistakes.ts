@@ -221,4 +221,109 @@ const PIPELINE: readonly Mistake[] = [
   },
 ];
 
-export const MISTAKES: readonly Mistake[] = [...SCHEMA, ...MESSAGES, ...PIPELINE];
+const IDENTITY = { ...FUNCTION, file: 'modules/function/identity.tf', by: 'rules' } as const;
+const EVIDENCE = {
+  file: 'modules/evidence/main.tf',
+  folder: 'modules/evidence',
+  values: 'modules/evidence',
+  by: 'rules',
+} as const;
+
+const GRANTS: readonly Mistake[] = [
+  {
+    title: 'no grant for the push account to call a function',
+    ...ROOT,
+    file: 'sources.tf',
+    edit: replaced('    { push = google_service_account.push.member },\n', ''),
+    by: 'rules',
+    says: /jobtrail-push@audit-prod\S+ may not invoke jobtrail-iam/,
+  },
+  {
+    title: 'a schedule that signs in for another address than that of its function',
+    ...ROOT,
+    file: 'schedules.tf',
+    edit: replaced(/(?<=audience +)= each\.value\.uri/, '= "${each.value.uri}${each.value.path}"'),
+    by: 'rules',
+    says: /google_cloud_scheduler_job\.this\["sweep"\] signs in for \S+\/sweep at jobtrail-deliver/,
+  },
+  {
+    title: 'a schedule that is paused',
+    ...ROOT,
+    file: 'schedules.tf',
+    edit: replaced('  time_zone ', '  paused = true\n  time_zone '),
+    by: 'rules',
+    says: /google_cloud_scheduler_job\.this\["reconcile"\] is paused/,
+  },
+  {
+    title: 'no grant of the database role',
+    ...IDENTITY,
+    edit: without('resource "google_spanner_database_iam_member" "role"'),
+    says: /may not use the database role jobtrail_alerts/,
+  },
+  {
+    title: 'every database role instead of one',
+    ...IDENTITY,
+    edit: within(
+      'resource "google_spanner_database_iam_member" "role"',
+      replaced(/\n {2}condition \{[^]+\n {2}\}/, ''),
+    ),
+    says: /may use other database roles than jobtrail_alerts/,
+  },
+  {
+    title: 'no grant to publish findings',
+    ...IDENTITY,
+    edit: without('resource "google_pubsub_topic_iam_member" "findings"'),
+    says: /may not publish to jobtrail-findings: findings wait for the sweep/,
+  },
+  {
+    title: 'no grant for a worker to pull',
+    ...ROOT,
+    file: 'modules/source/main.tf',
+    edit: without('resource "google_pubsub_subscription_iam_member" "worker"'),
+    by: 'rules',
+    says: /jobtrail-logging@audit-prod\S+ may not pull jobtrail-logging/,
+  },
+  {
+    title: 'no grant to read a secret',
+    ...IDENTITY,
+    edit: within(
+      'resource "google_secret_manager_secret_iam_member" "reader"',
+      replaced('roles/secretmanager.secretAccessor', 'roles/secretmanager.viewer'),
+    ),
+    says: /may not read jobtrail-/,
+  },
+];
+
+const KEEPING: readonly Mistake[] = [
+  {
+    title: 'a database without backups',
+    file: 'modules/store/main.tf',
+    folder: 'modules/store',
+    values: 'modules/store',
+    edit: without('resource "google_spanner_backup_schedule" "full"'),
+    by: 'rules',
+    says: /google_spanner_database\.this is not backed up/,
+  },
+  {
+    title: 'an evidence bucket that can be emptied',
+    ...EVIDENCE,
+    edit: replaced(/\n {2}retention_policy \{[^}]+\}\n/, ''),
+    says: /signer signs is kept in no bucket with a retention policy/,
+  },
+  {
+    title: 'a key of another algorithm than checkpoints have',
+    ...EVIDENCE,
+    edit: replaced('EC_SIGN_ED25519', 'EC_SIGN_P256_SHA256'),
+    says: /does not sign with Ed25519/,
+  },
+  {
+    title: "a topic's key that Pub/Sub may not use",
+    ...ROOT,
+    file: 'main.tf',
+    edit: replaced('roles/cloudkms.cryptoKeyEncrypterDecrypter', 'roles/cloudkms.cryptoKeyDecrypter'),
+    by: 'rules',
+    says: /Pub\/Sub may not use projects\/keys\S+, no message is taken/,
+  },
+];
+
+export const MISTAKES: readonly Mistake[] = [...SCHEMA, ...MESSAGES, ...PIPELINE, ...GRANTS, ...KEEPING];

@@ -37,6 +37,8 @@ describeWithTerraform('terraform', (terraform) => {
       async () => {
         const planned = await terraform.plan(join(copy, folder), valuesFor(folder));
         expect(planned.ok, planned.text).toBe(true);
+        // A value for no variable, an argument on its way out.
+        expect(planned.text).not.toContain('Warning:');
       },
       SLOW,
     );

@@ -1,7 +1,9 @@
 /** What `terraform validate` cannot see: each a mistake that applies without a complaint and loses or opens something. */
 import { narrow, protectedStores } from './access.ts';
 import { Deployed, type Rule } from './deployed.ts';
+import { callers, messages, schedules, secrets, stores } from './grants.ts';
 import { itself, pushed, reached } from './functions.ts';
+import { backups, evidence, ownKeys, signingKeys } from './keeping.ts';
 import { deadLetters, kept, ownSubscriptions } from './messages.ts';
 import { ownEntries, whole } from './sinks.ts';
 
@@ -16,6 +18,15 @@ const RULES: readonly Rule[] = [
   itself,
   narrow,
   protectedStores,
+  callers,
+  schedules,
+  stores,
+  messages,
+  secrets,
+  backups,
+  evidence,
+  signingKeys,
+  ownKeys,
 ];
 
 /** What is wrong with a deployment, from the text of `terraform show -json` after an apply. */
