@@ -13,7 +13,7 @@ const ID = 'bq-destination-outside-org';
 export const bqDestinationOutsideOrg = defineDetection({
   id: ID,
   number: 'X01',
-  version: 1,
+  version: 2,
   title: 'Query, copy, load or extract lands outside the organisation',
   severity: 'high',
   why: 'A job that may read a table can write it into a project or bucket of somebody else, where nothing of ours applies.',

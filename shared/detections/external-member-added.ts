@@ -9,7 +9,7 @@ import { onePerKey } from './one-per-key.ts';
 
 export const externalMemberAdded = defineDetection({
   id: 'external-member-added',
-  version: 1,
+  version: 2,
   title: 'Member from outside the organisation given access',
   severity: 'high',
   why: 'Somebody who leaves with no contract of ours, signs in elsewhere and is in no review of ours may now act here.',

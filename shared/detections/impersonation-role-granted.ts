@@ -13,7 +13,7 @@ import { isDone, whoOf } from './kinds.ts';
 export const impersonationRoleGranted = defineDetection({
   id: 'impersonation-role-granted',
   number: 'D06',
-  version: 1,
+  version: 2,
   title: 'Right to act as a job identity granted',
   severity: 'high',
   why: 'Who may mint tokens of an account, or attach it to work, has all that the account has, and the log then names the account.',

@@ -12,7 +12,7 @@ import { isDone, whoOf } from './kinds.ts';
 export const jobRoleGranted = defineDetection({
   id: 'job-role-granted',
   number: 'D05',
-  version: 1,
+  version: 2,
   title: 'Job, data or mesh role granted outside CI',
   severity: 'high',
   why: 'Who may submit jobs reads what their accounts read; a grant that nobody reviewed lasts until somebody looks.',

@@ -8,7 +8,7 @@ const ACCOUNT_SUFFIX = '.gserviceaccount.com';
 
 /**
  * Undefined where nothing declared tells it: no domain for a person, no project for an account. Google's service agents
- * are the organisation's where the number of their project is.
+ * are the organisation's where the number of their project, folder or organisation is.
  */
 export function isExternal(
   member: string,
@@ -33,11 +33,22 @@ export function isExternal(
   // Of `domain:example.com` all of it.
   const domain = address.slice(address.lastIndexOf('@') + 1);
   if (!domain.endsWith(ACCOUNT_SUFFIX)) return domains.length === 0 ? undefined : !domains.includes(domain);
-  return ofAccount(address, domain, projects);
+  const container = containerOf(address, domain);
+  if (container === undefined) return ofAccount(address, domain, projects);
+  return ids.length === 0 ? undefined : !ids.some((id) => id === container || id.endsWith(`/${container}`));
 }
 
 const APP_ENGINE = 'appspot.gserviceaccount.com';
 const OF_PROJECT = '.iam.gserviceaccount.com';
+
+/**
+ * The organisation or folder that an agent of Google's serves: `service-org-N`, `service-folder-N`, and as writers of sinks were
+ * called before, `oN-1` and `fN-1`.
+ */
+function containerOf(address: string, domain: string): string | undefined {
+  if (!domain.endsWith(OF_PROJECT) || kindOfAddress(address) !== 'system') return undefined;
+  return /^(?:service-(?:org|folder)-|[of])([0-9]{1,20})(?:-[0-9]{1,20})?@/.exec(address)?.[1];
+}
 
 function ofAccount(address: string, domain: string, projects: ReadonlySet<string>): boolean | undefined {
   if (projects.size === 0) return undefined;

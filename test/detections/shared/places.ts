@@ -5,7 +5,7 @@ const NUMBER = '471167364752';
 const PROJECTS: ReadonlySet<string> = new Set(['acme-prod', NUMBER]);
 const IDS = {
   domains: ['example.com', 'example.org'],
-  ids: ['C0123', '998877665544'],
+  ids: ['C0123', '998877665544', 'folders/556677889900'],
   projects: [],
   buckets: [],
 };
@@ -38,6 +38,19 @@ const MEMBERS: readonly (readonly [member: string, declared: boolean, undeclared
   [`serviceAccount:service-${NUMBER}@dataproc-accounts.iam.gserviceaccount.com`, false, undefined],
   ['serviceAccount:service-111122223333@dataproc-accounts.iam.gserviceaccount.com', true, undefined],
   [`serviceAccount:p${NUMBER}-123456@gcp-sa-logging.iam.gserviceaccount.com`, false, undefined],
+  ['serviceAccount:service-org-998877665544@gcp-sa-logging.iam.gserviceaccount.com', false, undefined],
+  ['serviceAccount:service-org-111122223333@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
+  ['serviceAccount:service-folder-556677889900@gcp-sa-logging.iam.gserviceaccount.com', false, undefined],
+  ['serviceAccount:service-folder-55667788990@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
+  ['serviceAccount:o998877665544-12345@gcp-sa-logging.iam.gserviceaccount.com', false, undefined],
+  ['serviceAccount:f556677889900-12345@gcp-sa-logging.iam.gserviceaccount.com', false, undefined],
+  ['serviceAccount:o111122223333-12345@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
+  // A project of that number is no organisation of it, and the other way round.
+  ['serviceAccount:service-998877665544@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
+  [`serviceAccount:service-org-${NUMBER}@gcp-sa-logging.iam.gserviceaccount.com`, true, undefined],
+  ['serviceAccount:service-org-998877665544@other-project.iam.gserviceaccount.com', true, undefined],
+  ['serviceAccount:xservice-org-998877665544@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
+  ['serviceAccount:service-org-998877665544-x@gcp-sa-logging.iam.gserviceaccount.com', true, undefined],
   ['serviceAccount:acme-prod@appspot.gserviceaccount.com', false, undefined],
   ['serviceAccount:other-project@appspot.gserviceaccount.com', true, undefined],
   ['serviceAccount:cloud-logs@system.gserviceaccount.com', true, undefined],
