@@ -35,7 +35,6 @@ resource "google_spanner_database" "this" {
   name                     = "jobtrail"
   database_dialect         = "GOOGLE_STANDARD_SQL"
   version_retention_period = var.version_retention
-  default_time_zone        = "UTC"
   ddl                      = var.ddl
   # One is Terraform's own; the other is the API's, against the console and gcloud as well.
   deletion_protection    = var.deletion_protection
