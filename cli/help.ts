@@ -9,6 +9,8 @@ export const EXIT = {
   unbalanced: 3,
   /** doctor found something wrong, or could not ask. */
   unhealthy: 4,
+  /** SIGINT or SIGTERM ended it before it was through. */
+  interrupted: 130,
 } as const;
 
 const NAMES = [
@@ -53,7 +55,8 @@ usage: npx jobtrail COMMAND [options]
   npx jobtrail COMMAND --help tells a command's options.
 
 exit codes: 0 done; 1 failed, standard error says why; 2 the command line is wrong;
-            3 something received is not accounted for; 4 doctor found something wrong
+            3 something received is not accounted for; 4 doctor found something wrong;
+            130 it was asked to end before it was through
 `;
 
 export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
@@ -98,13 +101,16 @@ ${STORE}  --config FILE     jobtrail.yaml: what holds before anything was pushed
 
 Reads what is in quarantine again with this version, or pulls the messages of a dead-letter subscription. What can be read
 now is stored and its row marked; what still fails stays. A message is acknowledged after its commit. Killed at any
-point, the same command goes on with what is left. docs/redrive.md tells the rest.
+point, the same command goes on with what is left; Ctrl-C ends it after the batch under way. docs/redrive.md tells the rest.
 
 ${STORE}  --config FILE     jobtrail.yaml: what holds before anything was pushed to the store
   --dry-run         changes nothing; tells what would become of each, by reason
-  --reason CODE     only rows with this reason; may be repeated
+  --reason CODE     only rows with this reason, a code of docs/errors.md; may be repeated
   --source NAME     only of this source; may be repeated
   --since TIME      only what was first seen, or published, then or later
+  --as SOURCE       whose dead letters they are, where neither the subscription's name nor the one that gave them up
+                    tells; \`any\`: whoever owns an entry, if everybody may be believed who publishes to its topic
+  --wait SECONDS    the subscription is empty when nothing came for so long (default 10)
   --limit N         rows or messages at most
   --json            one JSON object
 `,

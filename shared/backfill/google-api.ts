@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { JobtrailError, messageOf } from '../errors.ts';
+import { printable } from '../observe/printable.ts';
 import { waitOf } from '../observed/retry.ts';
 import type { Clock, Pace } from './pace.ts';
 
@@ -110,12 +111,12 @@ export const unavailable = ({ service }: GoogleApi, why: string, cause?: unknown
 const Refused = z.object({ error: z.object({ message: z.string() }) });
 const MAX_SHOWN = 500;
 
-/** What the body of a refusal says, or its status. */
+/** What the body of a refusal says, or its status: names in it may be of anybody's making. */
 export async function refusalOf(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
   try {
     const parsed = Refused.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data.error.message.slice(0, MAX_SHOWN);
+    if (parsed.success) return printable(parsed.data.error.message.slice(0, MAX_SHOWN));
   } catch {
     // No JSON: its status says enough.
   }

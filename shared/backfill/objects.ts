@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { JobtrailError, messageOf } from '../errors.ts';
+import { printable } from '../observe/printable.ts';
 import type { InputFile } from './file-input.ts';
 import { askApi, refused, unavailable, type GoogleApi } from './google-api.ts';
 
@@ -83,7 +84,7 @@ async function* readObject(
     await response.body?.cancel();
     throw new JobtrailError(
       'not-found',
-      `gs://${bucket}/${name} was deleted or written anew while the backfill ran.`,
+      `gs://${bucket}/${printable(name)} was deleted or written anew while the backfill ran.`,
       'Run the same command again: it reads what is there now.',
     );
   }
@@ -92,7 +93,7 @@ async function* readObject(
   try {
     yield* response.body;
   } catch (error) {
-    throw unavailable(api, `the object ${name.slice(0, 200)} breaks off (${messageOf(error)})`, error);
+    throw unavailable(api, `the object ${printable(name.slice(0, 200))} breaks off (${messageOf(error)})`, error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Decoded } from '../envelope/envelope.ts';
 import { redactSecrets } from '../secrets/redact.ts';
 
 /** Characters of raw text a quarantined row keeps: one cell, with room for the base64 of binary. */
-const MAX_RAW = 2_000_000;
+export const MAX_RAW = 2_000_000;
 
 export interface RawText {
   readonly id: string;

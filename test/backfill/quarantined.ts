@@ -3,7 +3,7 @@ import { readBundle } from '../../shared/config/read-bundle.ts';
 import type { Decoded } from '../../shared/envelope/envelope.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { commitPrepared } from '../../shared/pipeline/commit.ts';
-import { entriesOf } from '../../shared/redrive/reread.ts';
+import { adoptFor, entriesOf } from '../../shared/redrive/reread.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
 import type { Store } from '../../shared/store/store.ts';
 
@@ -13,10 +13,11 @@ const NOW = '2026-11-25T00:00:00.000000000Z';
 export async function quarantineAll(store: Store, texts: readonly string[], config: string): Promise<void> {
   const preparer = createPreparer({ sources: SOURCES, loaded: readBundle(config) });
   const items = texts
-    .flatMap((text): readonly Decoded[] => entriesOf(Buffer.from(text)))
+    .flatMap((text): readonly Decoded[] => entriesOf(Buffer.from(text), adoptFor('')))
     .map((decoded) => {
       const source = preparer.prepare(decoded, NOW).source;
-      return preparer.quarantine(decoded, source, 'normaliser-crash', 'it crashed', 'redrive it', NOW);
+      const reason = `The normaliser of ${source} failed on this entry: it crashed`;
+      return preparer.quarantine(decoded, source, 'normaliser-crash', reason, 'redrive it', NOW);
     });
   for (let at = 0; at < items.length; at += 500)
     await commitPrepared({ store, preparer, path: 'push', now: () => NOW }, items.slice(at, at + 500));

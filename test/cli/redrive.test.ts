@@ -122,8 +122,9 @@ describe('redrive of quarantine', () => {
     const foreseen = await redrive(`sqlite:${path}`, '--dry-run');
     expect(countRows(path, 'Events')).toBe(0);
     expect(countRows(path, 'Redriven')).toBe(0);
+    expect(countRows(path, 'Bundles')).toBe(0);
     const result = await redrive(`sqlite:${path}`);
-    expect(result).toEqual({ ...foreseen });
+    expect(result).toEqual(foreseen);
     expect(result.rows).toBe(rows);
     expect(result.rows).toBe(result.stored + result.duplicate + result.filtered + result.stays);
     expect(result.stored).toBeGreaterThan(300);
@@ -224,6 +225,15 @@ describe('the command line of redrive', () => {
     [['--dead-letters', 'letters'], 'takes a subscription'],
     [['--dead-letters', 'projects/p/subscriptions/sub', '--reason', 'x'], '--reason is for quarantine'],
     [['--since', 'now'], 'RFC 3339'],
+    // Misspelt it would find nothing, which is what there is when all is well.
+    [['--reason', 'line-grammer'], '--reason knows no line-grammer'],
+    [['--reason', 'store-unavailable'], '--reason knows no store-unavailable'],
+    [['--source', 'dataprock'], '--source knows no dataprock'],
+    [['--source', 'unknown'], '--source knows no unknown'],
+    [['--as', 'istio'], 'for dead letters'],
+    [['--dead-letters', 'projects/p/subscriptions/sub', '--as', 'x'], '--as knows no x'],
+    [['--dead-letters', 'projects/p/subscriptions/sub', '--source', 'unrouted'], 'knows no unrouted'],
+    [['--dead-letters', 'projects/p/subscriptions/sub', '--wait', 'x'], 'whole number'],
   ])('%j says what is wrong', async (args, says) => {
     await expect(redrive('sqlite::memory:', ...args)).rejects.toThrow(says);
   });

@@ -10,7 +10,7 @@ import { later } from '../../shared/alerts/times.ts';
 import type { EntryRows, QueryResult, Store } from '../../shared/store/store.ts';
 import { alerting, finding, T0 } from '../alerts/findings.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
-import { batchOf, eventRow } from './entries.ts';
+import { batchOf, eventRow, quarantineEntry } from './entries.ts';
 import { ANA, ETL, job, JOB_PROXY, PROJECT, SCENARIO } from './scenario.ts';
 
 let sqlite: Store;
@@ -23,6 +23,16 @@ afterAll(() => sqlite.close());
 async function fill(store: Store): Promise<void> {
   await store.commit(batchOf(withFindings(SCENARIO), { source: 'dataproc', filteredBy: { health: 2 } }));
   await store.commit(batchOf(SCENARIO.slice(0, 3), { source: 'dataproc', path: 'push' }));
+  await store.commit(batchOf([REDRIVEN], { source: 'dataproc', path: 'pull' }));
+  await store.markRedriven([
+    {
+      QuarantineId: REDRIVEN.rows[0].row['QuarantineId'],
+      RedrivenAt: T0,
+      Outcome: 'duplicate',
+      EventIds: ['a'.repeat(64)],
+      ExpireAt: REDRIVEN.rows[0].row['ExpireAt'],
+    },
+  ]);
   const [answered] = await store.alerts.claim(
     [finding('old', { rule: 'another-rule' }), FOUND],
     T0,
@@ -44,6 +54,8 @@ async function fill(store: Store): Promise<void> {
     because: 'command',
   });
 }
+
+const REDRIVEN = quarantineEntry('[', { FirstSeen: '2026-01-01T00:00:00.000000000Z' });
 
 /** Of one action: what was said first, and what late evidence made of it. */
 const verdict = (id: string, said: string, at: string): Row => ({
@@ -137,7 +149,12 @@ const CALLS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]
     { policy: JOB_PROXY, from: '2026-11-20T00:30:00Z', until: '2026-11-20T01:10:00Z' },
     { policy: 'none' },
   ],
-  quarantine: [{}, { reason: 'none' }],
+  quarantine: [
+    {},
+    { reason: 'none' },
+    { redriven: 'no', source: 'istio' },
+    { redriven: 'duplicate', limit: '1' },
+  ],
   'unknown-methods': [{}],
   upstream: [{ dataset: 'gs://report/' }, { dataset: 'gs://vault/' }, { dataset: 'gs://none/' }],
   verdicts: [
@@ -326,6 +343,7 @@ describe('the answers of the saved queries', () => {
       'Balances',
     ];
     expect(await lines('balance', {}, counts)).toEqual([
+      'pull | 1 | 0 | 0 | 0 | 1 | 0 | yes',
       'push | 3 | 0 | 3 | 0 | 0 | 0 | yes',
       `replay | ${SCENARIO.length + 2} | ${SCENARIO.length - 1} | 0 | 2 | 1 | 2 | yes`,
     ]);
@@ -334,7 +352,12 @@ describe('the answers of the saved queries', () => {
     expect(conflicts.filter((line) => line === `${twice} | recorded columns differ`)).toHaveLength(2);
     expect(conflicts.filter((line) => line.endsWith('only the raw text differs'))).toHaveLength(2);
     expect(conflicts).toHaveLength(4);
-    expect(await lines('quarantine', {}, ['Reason', 'RawBytes'])).toEqual(['entry-not-json | 1']);
+    const quarantined = ['Reason', 'Redriven', 'RedrivenAt', 'RawBytes'];
+    const [pending, redriven] = ['entry-not-json | no | null | 1', `entry-not-json | duplicate | ${T0} | 1`];
+    expect(await lines('quarantine', {}, quarantined)).toEqual([pending, redriven]);
+    expect(await lines('quarantine', { redriven: 'no' }, quarantined)).toEqual([pending]);
+    expect(await lines('quarantine', { redriven: 'duplicate' }, quarantined)).toEqual([redriven]);
+    expect(await lines('quarantine', { redriven: 'stored' }, quarantined)).toEqual([]);
     expect(await lines('unknown-methods', {}, ['Method', 'Events', 'LastSeen'])).toEqual([
       'google.x.Y | 2 | 2026-11-20T06:00:00.000000000Z',
     ]);
