@@ -40,6 +40,8 @@ interface DeclaredGrant {
   /** The expression, as it stands there: a role in quotes or where one is looked up. */
   readonly role: string;
   readonly member: string;
+  /** The expression without which it does not hold; of what Terraform fills in the name alone, as in `NUMBER`. */
+  readonly condition: string | undefined;
 }
 
 /** Roles of every function, by its name. */
@@ -114,6 +116,7 @@ export function declaredGrants(): readonly DeclaredGrant[] {
       address: `${type}.${name}`,
       role: argument(body, 'role'),
       member: argument(body, 'member'),
+      condition: conditionOf(body),
     })),
   );
 }
@@ -122,6 +125,16 @@ function argument(body: string, name: string): string {
   const value = new RegExp(`^  ${name}\\s*=\\s*(.+)$`, 'm').exec(body)?.[1];
   if (value === undefined) throw new Error(`A grant has no ${name}:\n${body}`);
   return value;
+}
+
+function conditionOf(body: string): string | undefined {
+  const block = /^  condition \{\n([\s\S]*?)\n  \}/m.exec(body)?.[1];
+  if (block === undefined) return undefined;
+  const expression = /^ +expression += "(.+)"$/m.exec(block)?.[1];
+  if (expression === undefined) throw new Error(`A condition has no expression:\n${body}`);
+  return expression
+    .replaceAll('\\"', '"')
+    .replaceAll(/\$\{[\w.]*?(\w+)\}/g, (_, name: string) => name.toUpperCase());
 }
 
 /** Who a grant outside of the functions' own is to, and on what: a new one is added here. */
@@ -181,11 +194,12 @@ function othersTable(): string {
   if (gone.length > 0) throw new Error(`No file of terraform/ makes ${gone.join(', ')}.`);
   return table(
     ['who', 'role', 'on', 'made by'],
-    declared.map(({ file, address, role }) => {
+    declared.map(({ file, address, role, condition }) => {
       const about = OTHERS[address];
       if (about === undefined)
         throw new Error(`scripts/docs/roles.ts does not say who ${file} grants ${address}.`);
-      return [about[0], code(role.replaceAll('"', '')), about[1], code(`terraform/${file}`)];
+      const on = condition === undefined ? about[1] : `${about[1]}, where ${code(condition)}`;
+      return [about[0], code(role.replaceAll('"', '')), on, code(`terraform/${file}`)];
     }),
   );
 }

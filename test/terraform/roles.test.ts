@@ -47,6 +47,23 @@ describe('roles of the deployment', () => {
     ]);
   });
 
+  it('are told with the conditions that bound them', () => {
+    const bounded = declaredGrants().flatMap(({ address, condition }) =>
+      condition === undefined ? [] : [`${address}: ${condition}`],
+    );
+    const ofDatabase =
+      'resource.type == "spanner.googleapis.com/DatabaseRole" && resource.name.endsWith("/ROLE")';
+    expect(bounded).toEqual([
+      'google_project_iam_member.build_sources: resource.name.startsWith("projects/_/buckets/gcf-v2-sources-NUMBER-")',
+      `google_spanner_database_iam_member.role: ${ofDatabase}`,
+      `google_spanner_database_iam_member.people_role: ${ofDatabase}`,
+    ]);
+    const page = readFileSync(join(DEPLOYMENT, '../docs/deploy.md'), 'utf8');
+    expect(page).toContain(
+      'the project of the pipeline, where `resource.name.startsWith("projects/_/buckets/gcf-v2-sources-NUMBER-")`',
+    );
+  });
+
   it('stand in docs/deploy.md as they are (`npm run docs` after a change)', () => {
     const page = readFileSync(join(DEPLOYMENT, '../docs/deploy.md'), 'utf8');
     expect(markedParts(page)).toEqual(['roles-functions', 'roles-others']);
