@@ -96,6 +96,11 @@ export const Declared = z.strictObject({
   workers: z.array(cidr).default([]),
   /** Identities that change policies, templates and artifacts: CI and GitOps. */
   deployers: z.array(identifier).default([]),
+  /**
+   * Who publishes to topics of `exportPath`, or writes log entries in `meshProjects`, beside Google's own writers: sources that
+   * publish themselves, nodes of a cluster. Grants to anybody else are found.
+   */
+  evidenceWriters: z.array(identifier).default([]),
   /** Accounts that data jobs run under, by environment. Empty: not judged. */
   runtimeAccounts: z.record(environmentName, z.array(identifier)).default({}),
   /** `[from, to]`: who may act as whom on the way to a job. */

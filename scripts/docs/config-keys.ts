@@ -32,6 +32,8 @@ export const CONFIG_MEANING: Readonly<Record<keyof Config, string>> = {
   egress: 'addresses and networks from which gateway and mesh call job APIs',
   workers: 'addresses of cluster workers',
   deployers: 'identities of CI and GitOps, which change policies, templates and artifacts',
+  evidenceWriters:
+    'who publishes to topics of `exportPath`, or writes logs in `meshProjects`, beside Google’s own agents; a grant to anybody else is found',
   runtimeAccounts: 'environment to the accounts that data jobs run under',
   delegations: '`[from, to]`: who may act as whom on the way to a job',
   credentials: 'credentials of the gateway, whose kind its log does not tell',

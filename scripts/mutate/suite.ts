@@ -64,4 +64,5 @@ const factsOf = (make: typeof declaredFacts, bundle: PreparedCase['bundle']) =>
     declared: bundle.config,
     agents: bundle.config.agents,
     environmentOf: bundle.environmentOf,
+    meshProjects: bundle.meshProjects,
   });

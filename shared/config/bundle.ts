@@ -66,12 +66,13 @@ export function parseBundle(texts: BundleTexts): Bundle {
 function factsOf(
   problems: string[],
   digest: string,
-  { config, environmentOf }: LoadedConfig,
+  { config, environmentOf, meshProjects }: LoadedConfig,
   file: PolicyFile,
 ): DeclaredFacts | undefined {
   const found: string[] = [];
   const { agents, bindings, issuers } = config;
-  const facts = collect(found, () => declaredFacts({ digest, declared: config, agents, environmentOf }));
+  const declarations = { digest, declared: config, agents, environmentOf, meshProjects };
+  const facts = collect(found, () => declaredFacts(declarations));
   const identifier = collect(found, () => createIdentifier({ bindings, agents }));
   const keyring = collect(found, () => createKeyring(issuers, fetchesNothing));
   const yaml = readYaml(file.text);

@@ -1,7 +1,8 @@
-/** Changes that come by a deployment, or ought to: of policies, of the gateway, of job roles, of what makes later jobs. */
+/** Changes that come by a deployment, or ought to: of policies, of the gateway, of job roles, of who writes evidence, of what makes later jobs. */
 import type { DeclaredFacts } from '../detections/declared-facts.ts';
 import { foundBy } from '../detections/detect.ts';
 import type { Detection, Found, Prior } from '../detections/detection.ts';
+import { evidenceWriterAdded } from '../detections/evidence-writer-added.ts';
 import { gatewayConfigInlineEdit } from '../detections/gateway-config-inline-edit.ts';
 import { jobRoleGranted } from '../detections/job-role-granted.ts';
 import { jobTemplateOrSchedulePlanted } from '../detections/job-template-or-schedule-planted.ts';
@@ -16,6 +17,7 @@ export const DEPLOYED: ReadonlyMap<Detection, DeployKind> = new Map<Detection, D
   [meshPolicyInlineEdit, 'mesh'],
   [gatewayConfigInlineEdit, 'gateway'],
   [jobRoleGranted, 'iam'],
+  [evidenceWriterAdded, 'iam'],
   [jobTemplateOrSchedulePlanted, 'jobs'],
 ]);
 

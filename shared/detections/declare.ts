@@ -10,17 +10,19 @@ import { addressSet, containsRange, type AddressSet } from './addresses.ts';
 import { firstPart } from './dataset-place.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
 import { isExternal } from './members.ts';
-import { anyPath, anyPattern, longestMatch, type Matches } from './patterns.ts';
+import { anyPath, anyPattern, longestMatch, mayMatchBelow, type Matches } from './patterns.ts';
 
 export interface Declarations {
   readonly digest: string;
   readonly declared: Declared;
   readonly agents: readonly Agent[];
   readonly environmentOf: ReadonlyMap<string, string>;
+  readonly meshProjects: ReadonlySet<string>;
 }
 
 /** @throws JobtrailError `config-invalid` naming every identifier that is in no grammar of docs/identity.md. */
-export function declaredFacts({ digest, declared, agents, environmentOf }: Declarations): DeclaredFacts {
+export function declaredFacts(declarations: Declarations): DeclaredFacts {
+  const { digest, declared, agents, environmentOf, meshProjects } = declarations;
   const wrong = new Set<string>();
   const ids = (text: string, where: string): readonly PrincipalId[] => {
     const parsed = parseIdentifier(text);
@@ -44,6 +46,7 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
   );
   const anyRuntime = new Set([...runtime.values()].flatMap((accounts) => [...accounts]));
   const deployers = setOf(declared.deployers, 'deployers');
+  const evidenceWriters = setOf(declared.evidenceWriters, 'evidenceWriters');
   const agentIds = setOf(
     agents.map((agent) => agent.principal),
     'agents.principal',
@@ -125,6 +128,14 @@ export function declaredFacts({ digest, declared, agents, environmentOf }: Decla
         ? undefined
         : declared.protectedServices.some((service) => covers(service, namespace)),
     isOnExportPath: (resource) => (declared.exportPath.length === 0 ? undefined : exportPath(resource)),
+    hasExportPath: declared.exportPath.length > 0,
+    holdsExportTopic: (project) =>
+      declared.exportPath.length === 0
+        ? undefined
+        : mayMatchBelow(declared.exportPath, `projects/${project}/topics/`),
+    isMeshProject: (project) => meshProjects.has(project),
+    hasMeshProjects: meshProjects.size > 0,
+    isEvidenceWriter: (id) => evidenceWriters.has(id),
     isExternalLocation: (url) => (declared.externalLocations.length === 0 ? undefined : locations(url)),
     exemption: (rule, of) => exemptions.find((one) => one.excuses(rule, of))?.declared.id,
   };

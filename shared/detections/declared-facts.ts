@@ -62,6 +62,16 @@ export interface DeclaredFacts {
   isProtectedNamespace(namespace: string): boolean | undefined;
   /** A topic, subscription or bucket that log entries pass. Undefined where none is declared. */
   isOnExportPath(resource: string): boolean | undefined;
+  /** Whether any is declared. */
+  readonly hasExportPath: boolean;
+  /** Whether a topic that log entries pass may be in this project. Undefined where none is declared. */
+  holdsExportTopic(project: string): boolean | undefined;
+  /** A project whose logs of mesh and gateway count as evidence. */
+  isMeshProject(project: string): boolean;
+  /** Whether there is any such project. */
+  readonly hasMeshProjects: boolean;
+  /** Whoever is declared to publish to topics of the export path, or to write logs of mesh and gateway. */
+  isEvidenceWriter(id: PrincipalId): boolean;
   /** By whole segments of the path. Undefined where no location is declared. */
   isExternalLocation(url: string): boolean | undefined;
   /** An exemption in force at `time` for this rule; it is cited in the finding that it keeps quiet. */

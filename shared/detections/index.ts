@@ -13,6 +13,7 @@ import { databricksIpListChanged } from './databricks-ip-list-changed.ts';
 import { databricksPathCredentialOrShare } from './databricks-path-credential-or-share.ts';
 import { datasetPublic } from './dataset-public.ts';
 import { eventTimeSkew } from './event-time-skew.ts';
+import { evidenceWriterAdded } from './evidence-writer-added.ts';
 import { exportPathBroken } from './export-path-broken.ts';
 import { externalMemberAdded } from './external-member-added.ts';
 import { gatewayBypassCallerNetwork } from './gateway-bypass-caller-network.ts';
@@ -65,6 +66,7 @@ export const DETECTIONS: readonly Detection[] = [
   databricksPathCredentialOrShare,
   datasetPublic,
   eventTimeSkew,
+  evidenceWriterAdded,
   exportPathBroken,
   externalMemberAdded,
   gatewayBypassCallerNetwork,

@@ -9,6 +9,13 @@ export function anyPattern(patterns: readonly string[]): Matches {
   return (text) => whole.has(text) || beginnings.some((beginning) => text.startsWith(beginning));
 }
 
+/** Whether a pattern matches anything that begins so, which `place` ends in a slash for. */
+export const mayMatchBelow = (patterns: readonly string[], place: string): boolean =>
+  patterns.some((pattern) => {
+    const beginning = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
+    return pattern.startsWith(place) || (beginning !== undefined && place.startsWith(beginning));
+  });
+
 /** Paths against declared ones, with or without `/*` behind, by whole segments: `gs://lake/raw` is not `gs://lake/raw-2`. */
 export function anyPath(paths: readonly string[]): Matches {
   const roots = paths.map((path) => withoutSlash(path.endsWith('*') ? path.slice(0, -1) : path));

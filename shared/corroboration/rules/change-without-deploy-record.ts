@@ -19,7 +19,7 @@ import type { TrailEvent } from '../../model/trail-event.ts';
 
 export const changeWithoutDeployRecord = defineRule({
   id: 'change-without-deploy-record',
-  version: 1,
+  version: 2,
   kind: 'absence',
   title: 'Change by a deployer that no deploy record tells of',
   severity: 'high',

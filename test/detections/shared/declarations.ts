@@ -52,6 +52,7 @@ export const DECLARATIONS: readonly Question[] = [
           identities: { prod: ['of an environment'] },
           runtimeAccounts: { prod: ['of a runtime'] },
           deployers: ['of deployers'],
+          evidenceWriters: ['of evidence'],
           delegations: [
             ['of a caller', 'ana@example.com'],
             ['ana@example.com', 'of a callee'],
@@ -84,6 +85,7 @@ export const DECLARATIONS: readonly Question[] = [
         'identities.prod: "of an environment" is no known identifier',
         'runtimeAccounts.prod: "of a runtime" is no known identifier',
         'deployers: "of deployers" is no known identifier',
+        'evidenceWriters: "of evidence" is no known identifier',
         'agents.principal: "of an agent" is no known identifier',
         'agents.principal: "of a lane" is no known identifier',
         'agents: the lane other of reporter@acme-prod.iam.gserviceaccount.com is not among lanes',
@@ -155,6 +157,68 @@ export const DECLARATIONS: readonly Question[] = [
       facts(shared, {}).isEgressNetwork('//compute.googleapis.com/projects/acme-net/global/networks/default'),
     ],
     answer: [true, false, undefined],
+  },
+  {
+    what: 'projects that may hold a topic of the export path: by whole names, by beginnings, and none declared',
+    ask: (shared) => {
+      const holding = (...exportPath: readonly string[]): unknown =>
+        ['acme-logs', 'acme-logs-2', 'acme'].map((project) =>
+          facts(shared, { exportPath }).holdsExportTopic(project),
+        );
+      return [
+        holding('projects/acme-logs/topics/jobtrail'),
+        holding('projects/acme-logs/topics/*'),
+        holding('projects/acme-logs/*'),
+        holding('projects/acme-logs*'),
+        holding('*'),
+        holding('projects/acme-logs/subscriptions/*', 'gs://acme-logs'),
+        holding('projects/acme-logs/topics', 'projects/acme-logs'),
+        holding(),
+      ];
+    },
+    answer: [
+      [true, false, false],
+      [true, false, false],
+      [true, false, false],
+      [true, true, false],
+      [true, true, true],
+      [false, false, false],
+      [false, false, false],
+      [undefined, undefined, undefined],
+    ],
+  },
+  {
+    what: 'projects whose mesh counts, and who else writes evidence',
+    ask: (shared) => {
+      const declared = facts(shared, { evidenceWriters: ['ana@example.com'] }, [], ['acme-mesh']);
+      return [
+        ...['acme-mesh', 'acme-mes'].map((project) => declared.isMeshProject(project)),
+        ...[ANA, BO].map((id) => declared.isEvidenceWriter(id)),
+        facts(shared, {}).isEvidenceWriter(ANA),
+      ];
+    },
+    answer: [true, false, true, false, false],
+  },
+  {
+    what: 'whether any deployer, path or mesh is declared',
+    ask: (shared) =>
+      [
+        facts(shared, {}),
+        facts(
+          shared,
+          { deployers: ['ana@example.com'], exportPath: ['projects/acme-logs/topics/t'] },
+          [],
+          ['acme-mesh'],
+        ),
+      ].map(({ hasDeployers, hasExportPath, hasMeshProjects }) => [
+        hasDeployers,
+        hasExportPath,
+        hasMeshProjects,
+      ]),
+    answer: [
+      [false, false, false],
+      [true, true, true],
+    ],
   },
   {
     what: 'buckets: named, of datasets and of sinks, not of other stores',

@@ -97,6 +97,7 @@ export const facts = (
   { declaredFacts }: Pick<Shared, 'declaredFacts'>,
   declared: unknown = DECLARED,
   agents: readonly unknown[] = AGENTS,
+  meshProjects: readonly string[] = [],
 ) =>
   declaredFacts({
     digest: 'd',
@@ -106,6 +107,7 @@ export const facts = (
       ['acme-prod', 'prod'],
       ['acme-dev', 'dev'],
     ]),
+    meshProjects: new Set(meshProjects),
   });
 
 export const claim = (name: string, value: unknown): Readonly<Record<string, string>> => ({
