@@ -190,10 +190,11 @@ exit codes: 0 all is ok, or warnings only; 4 something is wrong, or could not be
   migrate: `usage: npx jobtrail migrate --store spanner:projects/P/instances/I/databases/D [options]
 
 Applies the files of schemas/spanner/ that the database lacks, in order, and records each in its table SchemaVersions.
-May be ended at any moment and run again, and by two at once: what is there already is recognised.
+May be ended at any moment and run again, and by two at once: a change that is under way is waited for, what is there
+already is recognised. How far a long one is stands on standard error.
 
-  --optional SET    applies a set of schemas/spanner/optional/ as well: roles (fine-grained access; again after each upgrade)
-                    or graph (Enterprise edition); may be repeated. The emulator takes neither
+  --optional SET    applies a set of schemas/spanner/optional/ as well: roles (fine-grained access) or graph (Enterprise
+                    edition); may be repeated. One that the database has is brought to its newest text unasked
   --dry-run         shows what would be applied, changes nothing
   --json            one JSON object
 

@@ -7,6 +7,7 @@ import { migrate as migrateDatabase, type Migrated } from '../../shared/store/sp
 import { OPTIONAL_SETS, type OptionalSet } from '../../shared/store/spanner/migrations.ts';
 import { EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
+import { createChangeProgress } from '../run/migrate-progress.ts';
 
 export async function migrate(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
@@ -20,12 +21,15 @@ export async function migrate(args: readonly string[], terminal: Terminal): Prom
   });
   const name = databaseOf(values.store);
   const dryRun = values['dry-run'];
+  const optional = values.optional.map(optionalSet);
   const { openSchema } = await import('../../shared/store/spanner/migrate-database.ts');
   const database = await openSchema(name, terminal.environment['SPANNER_EMULATOR_HOST']);
+  const progress = createChangeProgress(terminal.err);
   try {
     const migrated = await migrateDatabase(database, {
       dryRun,
-      optional: values.optional.map(optionalSet),
+      optional,
+      onRunning: (change) => progress.show(change),
       ...(values.json ? undefined : { onStep: (step: Step) => terminal.out(stepText(step, dryRun)) }),
     });
     terminal.out(values.json ? `${JSON.stringify(jsonOf(migrated, dryRun))}\n` : endText(migrated, dryRun));
@@ -69,16 +73,21 @@ function stepText({ migration, missing, there }: Step, dryRun: boolean): string 
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'statement' : 'statements'}`;
 
-function endText({ from, to, steps }: Migrated, dryRun: boolean): string {
-  if (steps.length === 0) return `schema version ${to}: nothing to do\n`;
+function endText({ from, to, steps, underWay }: Migrated, dryRun: boolean): string {
+  const others =
+    dryRun && underWay > 0
+      ? `${underWay} ${underWay === 1 ? 'change is' : 'changes are'} under way: a run waits for them\n`
+      : '';
+  if (steps.length === 0) return `${others}schema version ${to}: nothing to do\n`;
   const way = from === to ? `${to}` : `${from} to ${to}`;
-  return dryRun ? `schema version ${way}: nothing was changed\n` : `schema version ${way}: done\n`;
+  return `${others}schema version ${way}: ${dryRun ? 'nothing was changed' : 'done'}\n`;
 }
 
-const jsonOf = ({ from, to, steps }: Migrated, dryRun: boolean): object => ({
+const jsonOf = ({ from, to, steps, underWay }: Migrated, dryRun: boolean): object => ({
   from,
   to,
   dryRun,
+  underWay,
   steps: steps.map(({ migration, missing, there }) => ({
     version: migration.version,
     name: migration.name,

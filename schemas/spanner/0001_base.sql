@@ -1,6 +1,14 @@
 -- GoogleSQL DDL of Jobtrail, Standard edition. Facts and the ledger are inserted and never changed; keys are content
 -- digests, so writes spread. The columns are held against schemas/tables.ts by a test. Times are UTC.
 
+-- Which of these files were applied and when, by a digest of their statements. Written by `jobtrail migrate` alone.
+CREATE TABLE SchemaVersions (
+  Name STRING(128) NOT NULL,
+  Version INT64 NOT NULL,
+  Digest STRING(64) NOT NULL,
+  AppliedAt TIMESTAMP NOT NULL OPTIONS (allow_commit_timestamp = true),
+) PRIMARY KEY (Name);
+
 -- Kind: fact. One row for each thing a log entry tells. Variant tells two contents under one id apart: the first 16
 -- hex digits of a digest of what the entry says (shared/pipeline/variant.ts). Shard is the first hex digit of EventId.
 -- Digest, Raw and ExpireAt are outside the row's digest: they depend on the rendition that came first or on retention.

@@ -13,6 +13,7 @@ import { migrations } from '../../shared/store/spanner/migrations.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { batchOf, eventEntry } from '../store/entries.ts';
 import { describeWithEmulators } from '../support/emulators.ts';
+import { slowChanges } from './migrate/slow-changes.ts';
 
 const CLI = new URL('../../cli/jobtrail.mjs', import.meta.url).pathname;
 
@@ -44,8 +45,12 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
     `spanner:projects/${project}/instances/${instance}/databases/${database}`;
 
   function start(name: DatabaseName, ...more: string[]): ChildProcess {
+    return startAt(hosts.spanner(), name, ...more);
+  }
+
+  function startAt(host: string, name: DatabaseName, ...more: string[]): ChildProcess {
     return spawn(process.execPath, [CLI, 'migrate', '--store', specOf(name), ...more], {
-      env: { ...process.env, SPANNER_EMULATOR_HOST: hosts.spanner() },
+      env: { ...process.env, SPANNER_EMULATOR_HOST: host },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -109,7 +114,9 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
     const name = await emptyDatabase();
     const dry = await run(name, '--dry-run');
     expect(dry).toMatchObject({ code: 0, err: '' });
-    expect(dry.out).toContain('0001_base.sql: 8 statements to apply\n  CREATE TABLE Events\n');
+    expect(dry.out).toContain(
+      '0001_base.sql: 9 statements to apply\n  CREATE TABLE SchemaVersions\n  CREATE TABLE Events\n',
+    );
     expect(dry.out).toMatch(/schema version 0 to \d+: nothing was changed\n$/);
     const first = await runProcess(name);
     expect(first).toMatchObject({ code: 0, err: '' });
@@ -124,6 +131,7 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
       from: newest,
       to: newest,
       dryRun: false,
+      underWay: 0,
       steps: [],
     });
   }, 240_000);
@@ -143,6 +151,38 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
     expect(killed).toBeGreaterThan(0);
     expect(await run(name)).toMatchObject({ code: 0, err: '' });
     await expectWhole(name);
+  }, 240_000);
+
+  test('killed while Spanner is at work: the next run says how far it is, waits, and begins nothing again', async () => {
+    const name = await emptyDatabase();
+    const slow = await slowChanges(hosts.spanner());
+    try {
+      const killed = startAt(slow.host, name);
+      while (slow.held().length === 0) await sleep(20);
+      killed.kill('SIGKILL');
+      await once(killed, 'close');
+      const begun = slow.begun();
+
+      const next = startAt(slow.host, name);
+      let told = '';
+      next.stderr?.setEncoding('utf8').on('data', (text: string) => (told += text));
+      const looks = slow.looks();
+      while (!told.includes('CREATE TABLE')) await sleep(50);
+      expect(slow.looks()).toBeGreaterThan(looks);
+      expect([slow.begun(), slow.held()]).toEqual([
+        begun,
+        [expect.stringMatching(/\/operations\/jobtrail_0001_base_[0-9a-f]{16}_1$/)],
+      ]);
+      await slow.letGo();
+      const [code] = await once(next, 'close');
+      expect(code).toBe(0);
+      // Which statement, of how many, how far, since when.
+      expect(told).toMatch(/^CREATE TABLE SchemaVersions \(statement 1 of 9\): \d+ % after \d+ s\n$/);
+      await expectWhole(name);
+      expect(slow.begun()).toBe(begun + migrations().length - 1);
+    } finally {
+      await slow.close();
+    }
   }, 240_000);
 
   test('ended within a file: the rest of its statements follow', async () => {
@@ -208,6 +248,22 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
       const { code, err, out } = await run(name);
       expect([code, out]).toEqual([1, '']);
       expect(err).toContain('The database has schema version 9999 (9999_later.sql); this program knows');
+
+      // Functions of this version go on: `migrate` of the next comes before its functions.
+      await applyDdl(name, [
+        'ALTER TABLE Events ADD COLUMN Later STRING(64)',
+        'ALTER TABLE Receipts ADD COLUMN Later INT64 NOT NULL DEFAULT (0)',
+        'CREATE INDEX EventsByLater ON Events (Later)',
+      ]);
+      const store = await openStore(specOf(name), { emulatorHost: hosts.spanner() });
+      try {
+        const entry = eventEntry('read by the version before');
+        expect((await store.commit(batchOf([entry]))).fates).toEqual(['stored']);
+        expect((await store.commit(batchOf([entry]))).fates).toEqual(['duplicate']);
+        expect(await store.eventsById([String(entry.rows[0].row['EventId'])])).toHaveLength(1);
+      } finally {
+        await store.close();
+      }
     }, 240_000);
 
     test('a table of ours that is another, one that is gone, no database, and the embedded store', async () => {

@@ -1,9 +1,8 @@
 /** What a database still needs, from what is in it. */
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JobtrailError } from '../../shared/errors.ts';
-import { effectOf, goneOf, planOf, type Present } from '../../shared/store/spanner/migrate-plan.ts';
-import { migrate, type SchemaDatabase } from '../../shared/store/spanner/migrate.ts';
+import { changeId } from '../../shared/store/spanner/migrate-changes.ts';
+import { bothDroppedAndMade, effectOf, planOf } from '../../shared/store/spanner/migrate-plan.ts';
 import {
   type Migration,
   migrationOf,
@@ -11,6 +10,7 @@ import {
   OPTIONAL_SETS,
   optionalMigration,
 } from '../../shared/store/spanner/migrations.ts';
+import { SchemaInMemory } from './schema-in-memory.ts';
 
 const TABLE = 'CREATE TABLE A (\n  Id STRING(64) NOT NULL,\n  Tags ARRAY<STRING(8)>,\n) PRIMARY KEY (Id)';
 const FILES: readonly Migration[] = [
@@ -18,57 +18,10 @@ const FILES: readonly Migration[] = [
   migrationOf(2, '0002_b.sql', '-- why\nALTER TABLE A ADD COLUMN More INT64;\nDROP INDEX AByTag;'),
 ];
 
-/** A database in memory: does what a statement says, as its effect is read. */
-function inMemory(breaksAfter = Number.POSITIVE_INFINITY) {
-  const tables = new Map<string, Set<string>>();
-  const sets = { view: new Set<string>(), index: new Set<string>(), role: new Set<string>() };
-  const rows: { version: number; name: string; digest: string }[] = [];
-  const log: string[] = [];
-  let left = breaksAfter;
-  const one = (statement: string): void => {
-    if (left === 0) throw new Error('killed');
-    left -= 1;
-    log.push(statement);
-    const effect = effectOf(statement);
-    switch (effect.kind) {
-      case 'table':
-        if (tables.has(effect.name)) throw Object.assign(new Error('Duplicate name'), { code: 9 });
-        tables.set(effect.name, new Set(effect.columns));
-        break;
-      case 'column':
-        tables.get(effect.table)?.add(effect.name);
-        break;
-      case 'dropped':
-        sets.index.delete(effect.name);
-        break;
-      case 'again':
-        break;
-      case 'view':
-      case 'index':
-      case 'role':
-        sets[effect.kind].add(effect.name);
-        break;
-      default:
-        effect satisfies never;
-    }
-  };
-  const present = (): Present => ({ tables, views: sets.view, indexes: sets.index, roles: sets.role });
-  const database: SchemaDatabase = {
-    recorded: () => Promise.resolve([...rows]),
-    present: () => Promise.resolve(present()),
-    apply: async (statements) => statements.forEach(one),
-    async record(row) {
-      if (left === 0) throw new Error('killed');
-      left -= 1;
-      if (!rows.some(({ name }) => name === row.name)) rows.push({ ...row });
-    },
-  };
-  return { database, present, rows, log, mend: () => (left = Number.POSITIVE_INFINITY) };
-}
-
 describe('statements', () => {
+  const ours = [...migrations(), ...OPTIONAL_SETS.map(optionalMigration)];
+
   test('every one of ours is recognised when it is there already', () => {
-    const ours = [...migrations(), ...OPTIONAL_SETS.map(optionalMigration)];
     for (const statement of ours.flatMap(({ statements }) => statements)) {
       expect(() => effectOf(statement)).not.toThrow();
     }
@@ -86,77 +39,55 @@ describe('statements', () => {
     expect(migrations().map(({ version }) => version)).toEqual(migrations().map((_, i) => i + 1));
   });
 
+  /** A function of the version before neither misses anything after it nor is refused what it writes. */
+  const onlyAdds = (statement: string): boolean =>
+    /^CREATE (?:(?:NULL_FILTERED )?INDEX|TABLE|ROLE|(?:OR REPLACE )?VIEW) /.test(statement) ||
+    statement.startsWith('GRANT ') ||
+    (/^ALTER TABLE \w+ ADD COLUMN /.test(statement) &&
+      (!/ NOT NULL/.test(statement) || / DEFAULT \(/.test(statement)));
+
+  test('each only adds: functions of the version before go on', () => {
+    const numbered = migrations().flatMap(({ statements }) => statements);
+    expect(numbered.filter((statement) => !onlyAdds(statement))).toEqual([]);
+    expect(
+      [
+        'ALTER TABLE A ADD COLUMN B INT64 NOT NULL',
+        'ALTER TABLE A ALTER COLUMN B STRING(8) NOT NULL',
+        'CREATE UNIQUE INDEX AByB ON A (B)',
+        'DROP INDEX AByB',
+      ].filter(onlyAdds),
+    ).toEqual([]);
+    expect(onlyAdds('ALTER TABLE A ADD COLUMN B INT64 NOT NULL DEFAULT (0)')).toBe(true);
+  });
+
+  test('no file drops what it makes: ended midway, nobody could tell the old from the new', () => {
+    expect(ours.flatMap(bothDroppedAndMade)).toEqual([]);
+    const renewed = migrationOf(1, '0001_x.sql', 'DROP INDEX X;\nCREATE INDEX X ON A (Id);');
+    expect(bothDroppedAndMade(renewed)).toEqual(['index X']);
+    expect(() => planOf([renewed], [], new SchemaInMemory().present())).toThrow(
+      'both drops and makes index X',
+    );
+  });
+
   test('a comment is no other schema, a column is', () => {
     expect(migrationOf(1, 'x', `-- new words\n${TABLE};`).digest).toBe(migrationOf(1, 'x', TABLE).digest);
     expect(migrationOf(1, 'x', TABLE.replace('64', '65')).digest).not.toBe(migrationOf(1, 'x', TABLE).digest);
   });
+
+  test('a change of each file has a name as Spanner takes it, another for each text and attempt', () => {
+    const ids = ours.flatMap((file) => [
+      changeId(file, 1),
+      changeId(file, 2),
+      changeId(migrationOf(file.version, file.name, 'DROP TABLE X'), 1),
+    ]);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9_]{1,99}$/);
+  });
 });
 
-const quiet = { sleep: () => Promise.resolve() };
-
-describe('migrate', () => {
-  test('ended at any statement or record and run again, it ends as an undisturbed run', async () => {
-    const files = migrations();
-    const whole = inMemory();
-    await migrate(whole.database, { ...quiet, files });
-    const total = whole.log.length + files.length;
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: total - 1 }), async (ended) => {
-        const cut = inMemory(ended);
-        await expect(migrate(cut.database, { ...quiet, files })).rejects.toThrow('killed');
-        cut.mend();
-        await migrate(cut.database, { ...quiet, files });
-        expect(cut.log).toEqual(whole.log);
-        expect(cut.rows).toEqual(whole.rows);
-        expect(goneOf(files, cut.present())).toEqual([]);
-      }),
-      { numRuns: 40, examples: [[0], [total - 1]] },
-    );
-  });
-
-  test('a second run has nothing to do', async () => {
-    const { database, log } = inMemory();
-    expect((await migrate(database, { ...quiet, files: FILES })).steps).toHaveLength(2);
-    const before = log.length;
-    expect(await migrate(database, { ...quiet, files: FILES })).toEqual({ from: 2, to: 2, steps: [] });
-    expect(log).toHaveLength(before);
-  });
-
-  test('what was dropped later is not missed', async () => {
-    const { database, present } = inMemory();
-    await migrate(database, { ...quiet, files: FILES });
-    expect(present().indexes.has('AByTag')).toBe(false);
-    expect(planOf(FILES, await database.recorded(), present())).toEqual([]);
-  });
-
-  test('two at once: the one that comes second finds the other’s statements', async () => {
-    const { database, log, rows } = inMemory();
-    const late: SchemaDatabase = {
-      ...database,
-      // Plans on what was there before the other began, once.
-      apply: (() => {
-        let first = true;
-        return async (statements) => {
-          if (first) await migrate(database, { ...quiet, files: FILES });
-          first = false;
-          await database.apply(statements);
-        };
-      })(),
-    };
-    await migrate(late, { ...quiet, files: FILES });
-    expect(log.filter((statement) => statement === TABLE)).toHaveLength(2);
-    expect(rows.map(({ name }) => name)).toEqual(['0001_a.sql', '0002_b.sql']);
-  });
-
-  test('a dry run changes nothing and says what it would do', async () => {
-    const { database, log } = inMemory();
-    const { steps } = await migrate(database, { ...quiet, files: FILES, dryRun: true });
-    expect(steps.map(({ missing }) => missing.length)).toEqual([2, 2]);
-    expect(log).toEqual([]);
-  });
-
+describe('a plan is refused for', () => {
   const recorded = FILES.map(({ version, name, digest }) => ({ version, name, digest }));
-  const empty = inMemory().present();
+  const empty = new SchemaInMemory().present();
   const codeOf = (run: () => unknown): string | undefined => {
     try {
       run();
@@ -166,12 +97,22 @@ describe('migrate', () => {
     return undefined;
   };
 
-  test('a newer schema, another text, a lost table and another table are refused', () => {
+  test('a newer schema', () => {
     const newer = [...recorded, { version: 3, name: '0003_c.sql', digest: 'x' }];
     expect(codeOf(() => planOf(FILES, newer, empty))).toBe('schema-newer');
+  });
+
+  test('a file that was applied with another text, by its name', () => {
     const other = recorded.map((row) => ({ ...row, digest: 'x' }));
     expect(codeOf(() => planOf(FILES, other, empty))).toBe('schema-conflict');
+    expect(() => planOf(FILES, other, empty)).toThrow('0001_a.sql was applied with another text');
+  });
+
+  test('a table that is lost', () => {
     expect(codeOf(() => planOf(FILES, recorded, empty))).toBe('schema-conflict');
+  });
+
+  test('a table of that name that is another', () => {
     const foreign = { ...empty, tables: new Map([['A', new Set(['Id'])]]) };
     expect(() => planOf(FILES, [], foreign)).toThrow(/has no column Tags/);
   });

@@ -40,7 +40,8 @@ describe('spanner', () => {
   });
 
   test('has no table and no index besides', () => {
-    const made = statements.filter((statement) => !statement.startsWith('CREATE VIEW'));
+    // SchemaVersions is of the schema itself: no row of it comes from an entry.
+    const made = statements.filter((statement) => !/^CREATE (VIEW|TABLE SchemaVersions) /.test(statement));
     expect(made).toHaveLength(tables.length + tables.flatMap((table) => table.indexes).length);
   });
 

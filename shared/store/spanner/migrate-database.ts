@@ -5,14 +5,7 @@ import { createClient, type DatabaseName, openDatabase } from './client.ts';
 import { isAlreadyExists, statusOf } from './errors.ts';
 import type { Present, Recorded } from './migrate-plan.ts';
 import type { SchemaDatabase } from './migrate.ts';
-
-/** Which files were applied and when. Made by the first migration and no part of the numbered files. */
-const SCHEMA_VERSIONS = `CREATE TABLE SchemaVersions (
-  Name STRING(128) NOT NULL,
-  Version INT64 NOT NULL,
-  Digest STRING(64) NOT NULL,
-  AppliedAt TIMESTAMP NOT NULL OPTIONS (allow_commit_timestamp = true),
-) PRIMARY KEY (Name)`;
+import { openChanges } from './operations.ts';
 
 /** What the client's constant of that name holds; the client itself is loaded where it is made. */
 const COMMIT_TIMESTAMP = 'spanner.commit_timestamp()';
@@ -37,20 +30,16 @@ export async function openSchema(name: DatabaseName, emulatorHost?: string): Pro
       throw unreached(name, error);
     }
   };
-  let made = false;
-  const hasVersions = async (): Promise<boolean> => {
-    made ||= (await rows(VERSIONS_TABLE)).length > 0;
-    return made;
-  };
   return {
-    recorded: async () => ((await hasVersions()) ? recordedOf(await rows(RECORDED)) : []),
+    recorded: async () => ((await rows(VERSIONS_TABLE)).length > 0 ? recordedOf(await rows(RECORDED)) : []),
     present: ({ roles }) => presentOf(rows, roles),
-    apply: (statements) => applyDdl(database, statements),
-    async record(applied) {
-      if (!(await hasVersions())) await applyDdl(database, [SCHEMA_VERSIONS]);
-      made = true;
-      await keep(database, applied);
-    },
+    // The emulator has neither roles nor the table that lists them.
+    hasRoles: async () => emulatorHost === undefined && (await rows(OWN_ROLES)).length > 0,
+    changes: await openChanges(
+      client,
+      `projects/${name.project}/instances/${name.instance}/databases/${name.database}`,
+    ),
+    record: (applied) => keep(database, applied),
     async now() {
       const [row] = await rows(
         "SELECT FORMAT_TIMESTAMP('%FT%H:%M:%E6SZ', CURRENT_TIMESTAMP(), 'UTC') AS Now",
@@ -71,6 +60,9 @@ const RECORDED = 'SELECT Name, Version, Digest FROM SchemaVersions ORDER BY Vers
 const VERSIONS_TABLE =
   "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = '' AND TABLE_NAME = 'SchemaVersions'";
 
+const OWN_ROLES =
+  "SELECT ROLE_NAME FROM INFORMATION_SCHEMA.ROLES WHERE STARTS_WITH(ROLE_NAME, 'jobtrail_') LIMIT 1";
+
 const recordedOf = (rows: readonly Record<string, unknown>[]): readonly Recorded[] =>
   rows.map((row) => ({
     version: Number(row['Version']),
@@ -86,7 +78,8 @@ async function presentOf(rows: Rows, roles: boolean): Promise<Present> {
     "SELECT TABLE_NAME AS Holder, COLUMN_NAME AS Name FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ''",
   );
   const indexes = await rows(
-    "SELECT INDEX_NAME AS Name FROM INFORMATION_SCHEMA.INDEXES WHERE TABLE_SCHEMA = '' AND INDEX_TYPE = 'INDEX'",
+    // One that is being filled is not there yet: nothing can be read by it.
+    "SELECT INDEX_NAME AS Name FROM INFORMATION_SCHEMA.INDEXES WHERE TABLE_SCHEMA = '' AND INDEX_TYPE = 'INDEX' AND INDEX_STATE = 'READ_WRITE'",
   );
   const held = new Set(
     (roles ? await rows('SELECT ROLE_NAME AS Name FROM INFORMATION_SCHEMA.ROLES') : []).map(nameOf),
@@ -100,11 +93,6 @@ async function presentOf(rows: Rows, roles: boolean): Promise<Present> {
 }
 
 const nameOf = (row: Record<string, unknown>): string => String(row['Name']);
-
-async function applyDdl(database: Database, statements: readonly string[]): Promise<void> {
-  const [operation] = await database.updateSchema([...statements]);
-  await operation.promise();
-}
 
 /** The first record of a numbered file stays; that of an optional set is the last. */
 async function keep(database: Database, { version, name, digest }: Recorded): Promise<void> {

@@ -106,25 +106,29 @@ function isThere(effect: Effect, present: Present, file: string): boolean {
 const namesOf = (present: Present, what: 'table' | 'view' | 'index'): ReadonlySet<string> =>
   what === 'table' ? new Set(present.tables.keys()) : what === 'view' ? present.views : present.indexes;
 
+/** @throws JobtrailError `schema-newer` when a newer program applied files that this one has not */
+export function refuseNewer(files: readonly Migration[], recorded: readonly Recorded[]): void {
+  const newest = files.at(-1)?.version ?? 0;
+  const newer = recorded.find((row) => row.version > newest);
+  if (newer === undefined) return;
+  throw new JobtrailError(
+    'schema-newer',
+    `The database has schema version ${Math.max(...recorded.map((row) => row.version))} (${newer.name}); this program knows ${newest}.`,
+    'Install the version of jobtrail that applied it, or a later one. Nothing was changed.',
+  );
+}
+
 /**
  * Steps that bring the database to the newest file.
- * @throws JobtrailError `schema-newer` when a newer program applied files that this one has not; `schema-conflict` when an
- * applied file had another text, or what it made is gone or another.
+ * @throws JobtrailError `schema-newer`, as above; `schema-conflict` when an applied file had another text, or what it made is
+ * gone or another.
  */
 export function planOf(
   files: readonly Migration[],
   recorded: readonly Recorded[],
   present: Present,
 ): readonly Step[] {
-  const newest = files.at(-1)?.version ?? 0;
-  const newer = recorded.find((row) => row.version > newest);
-  if (newer !== undefined) {
-    throw new JobtrailError(
-      'schema-newer',
-      `The database has schema version ${Math.max(...recorded.map((row) => row.version))} (${newer.name}); this program knows ${newest}.`,
-      'Install the version of jobtrail that applied it, or a later one. Nothing was changed.',
-    );
-  }
+  refuseNewer(files, recorded);
   const done = new Map(recorded.map((row) => [row.name, row]));
   for (const file of files) {
     const row = done.get(file.name);
@@ -137,7 +141,12 @@ export function planOf(
     }
   }
   const applied = files.filter((file) => done.has(file.name));
-  const [gone] = goneOf(applied, present);
+  // A file that is there in part, or is being applied at this moment, may have dropped what an earlier one made.
+  const [gone] = goneOf(
+    applied,
+    present,
+    files.filter((file) => !done.has(file.name)),
+  );
   if (gone !== undefined) {
     throw new JobtrailError(
       'schema-conflict',
@@ -166,8 +175,30 @@ export function optionalPlan(
   return row?.digest === set.digest ? undefined : stepOf(set, present).step;
 }
 
+/**
+ * What a file both drops and makes. Of such a one nobody could tell, after it was ended midway, whether what is there is the old or
+ * the new, and would drop the new: it takes two files.
+ */
+export function bothDroppedAndMade({ statements }: Migration): readonly string[] {
+  const effects = statements.map(effectOf);
+  const made = new Set(
+    effects.flatMap((one) => ('name' in one && one.kind !== 'dropped' ? [`${one.kind} ${one.name}`] : [])),
+  );
+  return effects.flatMap((one) =>
+    one.kind === 'dropped' && made.has(`${one.what} ${one.name}`) ? [`${one.what} ${one.name}`] : [],
+  );
+}
+
 /** Each statement is looked for in what those before it make of the database. */
 function stepOf(migration: Migration, present: Present): { readonly step: Step; readonly after: Present } {
+  const [both] = bothDroppedAndMade(migration);
+  if (both !== undefined) {
+    throw new JobtrailError(
+      'schema-conflict',
+      `${migration.name} both drops and makes ${both}, which cannot be resumed.`,
+      'Make it anew in a file of its own, after the one that drops it.',
+    );
+  }
   const missing: string[] = [];
   let after = present;
   for (const statement of migration.statements) {
@@ -208,10 +239,11 @@ function withEffect(present: Present, effect: Effect): Present {
   }
 }
 
-/** What applied files made, later ones did not drop, and is not there. */
+/** What applied files made, neither they nor those that follow drop, and is not there. */
 export function goneOf(
   applied: readonly Migration[],
   present: Present,
+  following: readonly Migration[] = [],
 ): readonly { readonly what: string; readonly file: string }[] {
   const made = new Map<string, { readonly effect: Effect; readonly file: string }>();
   for (const { name: file, statements } of applied) {
@@ -220,6 +252,9 @@ export function goneOf(
       else if (effect.kind === 'column') made.set(`column ${effect.table}.${effect.name}`, { effect, file });
       else if (effect.kind !== 'again') made.set(`${effect.kind} ${effect.name}`, { effect, file });
     }
+  }
+  for (const effect of following.flatMap(({ statements }) => statements.map(effectOf))) {
+    if (effect.kind === 'dropped') made.delete(`${effect.what} ${effect.name}`);
   }
   return [...made].flatMap(([what, { effect, file }]) =>
     isThere(effect, present, file)
