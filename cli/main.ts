@@ -1,10 +1,5 @@
 /** The command line: one command a word, errors as sentences, exit codes documented in `help.ts`. */
 import { JobtrailError, messageOf } from '../shared/errors.ts';
-import { alerts } from './commands/alerts.ts';
-import { explain } from './commands/explain.ts';
-import { query } from './commands/query.ts';
-import { replay } from './commands/replay.ts';
-import { start } from './commands/start.ts';
 import { COMMAND_HELP, EXIT, HELP, isCommand, type CommandName } from './help.ts';
 
 /** What a command needs from its process; tests hand in their own. */
@@ -19,17 +14,17 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Each loaded when it is asked for: none needs what the others do. */
 const COMMANDS: Readonly<
   Record<CommandName, (args: readonly string[], terminal: Terminal) => Promise<number>>
 > = {
-  start,
-  replay,
-  query,
-  explain,
-  alerts,
+  start: async (args, terminal) => (await import('./commands/start.ts')).start(args, terminal),
+  replay: async (args, terminal) => (await import('./commands/replay.ts')).replay(args, terminal),
+  query: async (args, terminal) => (await import('./commands/query.ts')).query(args, terminal),
+  explain: async (args, terminal) => (await import('./commands/explain.ts')).explain(args, terminal),
+  alerts: async (args, terminal) => (await import('./commands/alerts.ts')).alerts(args, terminal),
   backfill: async (args, terminal) => (await import('./commands/backfill.ts')).backfill(args, terminal),
   redrive: async (args, terminal) => (await import('./commands/redrive.ts')).redrive(args, terminal),
-  // With Cedar, which no other command needs at once.
   policy: async (args, terminal) => (await import('./commands/policy.ts')).policy(args, terminal),
   doctor: async (args, terminal) => (await import('./commands/doctor.ts')).doctor(args, terminal),
   migrate: async (args, terminal) => (await import('./commands/migrate.ts')).migrate(args, terminal),
