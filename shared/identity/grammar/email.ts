@@ -11,8 +11,8 @@ const SERVICE_ACCOUNTS = '.gserviceaccount.com';
 const IAM = '.iam.gserviceaccount.com';
 
 /**
- * Google's own projects whose service accounts are service agents, beside every `gcp-sa-…`. Exact names: a pattern such
- * as `…-robot` would let a customer's project of that name pass for Google's.
+ * Google's own projects whose service accounts are service agents, beside every `gcp-sa-…`, which Google keeps for itself. Exact
+ * names: a pattern such as `…-robot` would let a customer's project of that name pass for Google's.
  */
 const AGENT_PROJECTS = new Set([
   'bigquery-encryption',
@@ -51,5 +51,9 @@ export function kindOfAddress(address: string): PrincipalKind {
     return 'system';
   if (!domain.endsWith(IAM)) return 'service-account';
   const project = domain.slice(0, -IAM.length);
-  return project.startsWith('gcp-sa-') || AGENT_PROJECTS.has(project) ? 'system' : 'service-account';
+  return isAgentProject(project) || AGENT_PROJECTS.has(project) ? 'system' : 'service-account';
 }
+
+/** Of a project in a domain (`gcp-sa-x.example.com`) the domain's owner chose the name. */
+const isAgentProject = (project: string): boolean =>
+  project.startsWith('gcp-sa-') && (!project.includes('.') || /^[a-z0-9-]+\.google\.com$/.test(project));

@@ -30,6 +30,16 @@ describe('subjects and addresses as audit entries write them', () => {
       'user:google:x@gcp-sa-a.iam.gserviceaccount.com.evil.example',
     ],
     [
+      "an agent's name in a domain of somebody else",
+      'x@gcp-sa-a.example.com.iam.gserviceaccount.com',
+      'service-account:google:x@gcp-sa-a.example.com.iam.gserviceaccount.com',
+    ],
+    [
+      "an agent's name in a domain that ends like Google's",
+      'x@gcp-sa-a.evil-google.com.iam.gserviceaccount.com',
+      'service-account:google:x@gcp-sa-a.evil-google.com.iam.gserviceaccount.com',
+    ],
+    [
       'the Google writer',
       'service-agent-manager@system.gserviceaccount.com',
       'system:google:service-agent-manager@system.gserviceaccount.com',
