@@ -48,6 +48,12 @@ export const isContainer = (resource: string | undefined): boolean =>
 
 const RANK = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
-/** Only so many findings of one rule are kept of an entry: decoys must not push out the one that matters. */
-export const mostSevereFirst = (found: readonly Found[]): readonly Found[] =>
-  found.toSorted((a, b) => RANK[a.severity ?? 'high'] - RANK[b.severity ?? 'high']);
+/**
+ * Only so many findings of one rule are kept of an entry: decoys must not push out the one that matters. What is certain
+ * comes before what is not, however severe that would be; of each the most severe first.
+ */
+export const mostTellingFirst = (found: readonly Found[]): readonly Found[] =>
+  found.toSorted((a, b) => unsureOf(a) - unsureOf(b) || rankOf(a) - rankOf(b));
+
+const unsureOf = ({ verdict }: Found): number => (verdict === 'undetermined' ? 1 : 0);
+const rankOf = ({ severity }: Found): number => RANK[severity ?? 'high'];

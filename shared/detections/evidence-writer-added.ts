@@ -1,7 +1,7 @@
 import { isPublicMember } from '../audit/iam-policy.ts';
 import { parseGoogleMember } from '../identity/grammar/google-member.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import { bindingsOf, mostSevereFirst, type Binding } from './bindings.ts';
+import { bindingsOf, mostTellingFirst, type Binding } from './bindings.ts';
 import { masks } from './change.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
 import { byDeployer } from './deployers.ts';
@@ -47,12 +47,7 @@ export const evidenceWriterAdded = defineDetection({
       ...granted(event, declared, deployed),
       ...(deployed ? [] : [...roleWidened(event, declared), ...pathRewritten(event, declared)]),
     ];
-    // Only so many findings are kept of an entry: what is not certain must not push out what is.
-    const isUnsure = ({ verdict }: Found): boolean => verdict === 'undetermined';
-    return [
-      ...mostSevereFirst(found.filter((one) => !isUnsure(one))),
-      ...mostSevereFirst(found.filter(isUnsure)),
-    ];
+    return mostTellingFirst(found);
   },
 });
 

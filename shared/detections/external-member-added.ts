@@ -1,6 +1,6 @@
 import { isPublicMember } from '../audit/iam-policy.ts';
 import type { TrailClaims } from '../model/trail-event.ts';
-import { bindingsOf, mostSevereFirst } from './bindings.ts';
+import { bindingsOf, mostTellingFirst } from './bindings.ts';
 import type { DeclaredFacts } from './declared-facts.ts';
 import { defineDetection } from './detection.ts';
 import { evidence, textOf } from './evidence.ts';
@@ -51,7 +51,7 @@ export const externalMemberAdded = defineDetection({
         },
       ];
     });
-    if (found.length > 0 || !cut) return onePerKey(mostSevereFirst(found));
+    if (found.length > 0 || !cut) return onePerKey(mostTellingFirst(found));
     return [
       {
         key: `${resource ?? '-'} undetermined`,

@@ -5,7 +5,7 @@ import type { DeclaredFacts } from './declared-facts.ts';
 import { byDeployer } from './deployers.ts';
 import { defineDetection, type Found } from './detection.ts';
 import { evidence, listOf, textOf } from './evidence.ts';
-import { bindingsOf, isContainer, isCustomRole, mostSevereFirst, type Binding } from './bindings.ts';
+import { bindingsOf, isContainer, isCustomRole, mostTellingFirst, type Binding } from './bindings.ts';
 import { isPublicMember } from '../audit/iam-policy.ts';
 import { isImpersonationPermission, isImpersonationRole } from './job-roles.ts';
 import { isDone, whoOf } from './kinds.ts';
@@ -53,7 +53,7 @@ export const impersonationRoleGranted = defineDetection({
       ...(deployed ? [] : roleWidened(event)),
     ];
     if (cut && !deployed) found.push(beyond(event));
-    return mostSevereFirst(found);
+    return mostTellingFirst(found);
   },
 });
 

@@ -4,7 +4,7 @@ import type { DeclaredFacts } from './declared-facts.ts';
 import { byDeployer } from './deployers.ts';
 import { defineDetection, type Found } from './detection.ts';
 import { evidence, listOf, textOf } from './evidence.ts';
-import { bindingsOf, isCustomRole, mostSevereFirst, type Binding } from './bindings.ts';
+import { bindingsOf, isCustomRole, mostTellingFirst, type Binding } from './bindings.ts';
 import { isPublicMember } from '../audit/iam-policy.ts';
 import { isJobPermission, isJobRole, isViewer } from './job-roles.ts';
 import { isDone, whoOf } from './kinds.ts';
@@ -49,7 +49,7 @@ export const jobRoleGranted = defineDetection({
       ...(deployed ? [] : roleWidened(event)),
     ];
     if (cut && !deployed) found.push(beyond(event));
-    return mostSevereFirst(found);
+    return mostTellingFirst(found);
   },
 });
 
