@@ -120,26 +120,31 @@ export const READING: readonly Question[] = [
     ],
   },
   {
-    what: 'the most severe first; without a severity it is high',
-    ask: ({ mostSevereFirst }) => {
-      const one = (key: string, severity?: Found['severity']): Found => ({
+    what: 'what is certain before what is not, the most severe of each first; without a severity it is high',
+    ask: ({ mostTellingFirst }) => {
+      const one = (key: string, severity?: Found['severity'], verdict?: Found['verdict']): Found => ({
         key,
         summary: key,
         evidence: [],
         ...(severity === undefined ? {} : { severity }),
+        ...(verdict === undefined ? {} : { verdict }),
       });
       return [
         [one('low', 'low'), one('medium', 'medium'), one('none'), one('critical', 'critical')],
         [one('medium', 'medium'), one('high', 'high'), one('none')],
         [one('none'), one('medium', 'medium'), one('high', 'high')],
         [one('high', 'high'), one('critical', 'critical')],
-      ].map((found) => mostSevereFirst(found).map(({ key }) => key));
+        [one('unsure', 'critical', 'undetermined'), one('sure', 'low', 'violation'), one('plain', 'medium')],
+        [one('low', 'low', 'undetermined'), one('critical', 'critical', 'undetermined')],
+      ].map((found) => mostTellingFirst(found).map(({ key }) => key));
     },
     answer: [
       ['critical', 'none', 'medium', 'low'],
       ['high', 'none', 'medium'],
       ['none', 'high', 'medium'],
       ['critical', 'high'],
+      ['plain', 'sure', 'unsure'],
+      ['critical', 'low'],
     ],
   },
   {
