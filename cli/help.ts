@@ -80,20 +80,26 @@ ${STORE}  --config FILE     jobtrail.yaml: environments, bindings, retention
   --events FILE     the stored events as NDJSON
   --json            the last line is one object: received, stored, duplicate, filtered, quarantined, events, …
 `,
-  backfill: `usage: npx jobtrail backfill --resource NAME … --from TIME [--until TIME] [--filter F] [options]
+  backfill: `usage: npx jobtrail backfill --resource NAME … --from TIME [--until TIME] [--source NAME …] [--filter F] [options]
        npx jobtrail backfill FILE|gs://BUCKET/PREFIX … [options]
 
 Reads entries of a span of time from Cloud Logging (oldest first), or exported files, and runs them through the same
 pipeline as deployed. What is stored already is a duplicate. What is found becomes a digest and pages nobody; no
-watermark moves. Killed at any point, the same command goes on where it was. docs/backfill.md tells the rest.
+watermark moves. Killed at any point, the same command goes on where it was; Ctrl-C ends it after the page under way.
+docs/backfill.md tells the rest.
 
 ${STORE}  --config FILE     jobtrail.yaml: what holds before anything was pushed to the store
   --resource NAME   projects/P, folders/F, organizations/O, or a view of a log bucket; may be repeated
   --from TIME       RFC 3339, or a date
   --until TIME      outside of the span; three hours ago at the latest, which is also what it is when absent
-  --filter F        in the Logging query language
+  --source NAME     only what the deployed sink of this source takes; may be repeated
+  --filter F        in the Logging query language; with --source, both must hold
   --per-minute N    requests in a minute, at most (default 45 to Cloud Logging, 1200 to Cloud Storage)
-  --state FILE      how far it is (default .jobtrail/backfill-….json, named by what is read into which store)
+  --per-second N    entries that are committed in a second, at most (default: as fast as it goes)
+  --dry-run         stores nothing: what the first entries would become, and how many there are in all
+  --limit N         entries that a dry run reads (default 5000)
+  --state FILE      how far it is (default .jobtrail/backfill-….json, named by what is read into which store); none is
+                    kept for a store that is gone at the end
   --json            each step as one object {"progress": …} a line, the last line the result
 `,
   redrive: `usage: npx jobtrail redrive [--dry-run] [options]

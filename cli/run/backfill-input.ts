@@ -6,24 +6,28 @@ import type { GoogleApi } from '../../shared/backfill/google-api.ts';
 import type { Input } from '../../shared/backfill/input.ts';
 import { createLoggingInput, type LoggingQuery } from '../../shared/backfill/logging-input.ts';
 import { listObjects, parseObjectPrefix } from '../../shared/backfill/objects.ts';
-import { createPace } from '../../shared/backfill/pace.ts';
+import { createPace, type Clock } from '../../shared/backfill/pace.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
-import { CLOCK, endpoint } from './google.ts';
+import { timestampOf } from '../../shared/store/timestamp.ts';
+import { endpoint } from './google.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-type OnWait = NonNullable<GoogleApi['onWait']>;
+/** How an input reaches what it reads. */
+export interface Reach {
+  /** Requests in a minute; absent: what is usual for the API. */
+  readonly perMinute: number | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly onWait: NonNullable<GoogleApi['onWait']>;
+}
 
 /** What `entries.list` of a project takes in a minute is 60: this leaves room for the console and for reconcile. */
 export const LOGGING_PER_MINUTE = 45;
+/** Of an organisation that logs much it takes that long to find a page of few. */
+const LOGGING_TIMEOUT_MS = 150_000;
 /** Far below what a bucket takes; each object is one request. */
 export const STORAGE_PER_MINUTE = 1200;
 
-export function loggingInput(
-  query: LoggingQuery,
-  perMinute: number | undefined,
-  environment: Environment,
-  onWait: OnWait,
-): Input {
+export function loggingInput(query: LoggingQuery, { perMinute, environment, clock, onWait }: Reach): Input {
   const { baseUrl, accessToken } = endpoint(
     environment['JOBTRAIL_LOGGING_URL'],
     'https://logging.googleapis.com',
@@ -33,19 +37,22 @@ export function loggingInput(
     service: 'Cloud Logging',
     needs: 'roles/logging.privateLogViewer',
     accessToken,
-    pace: createPace(perMinute ?? LOGGING_PER_MINUTE, CLOCK),
-    clock: CLOCK,
+    pace: createPace(perMinute ?? LOGGING_PER_MINUTE, clock),
+    clock,
+    timeoutMs: LOGGING_TIMEOUT_MS,
     onWait,
   };
   return createLoggingInput({ api, baseUrl, query });
 }
 
-/** @param names files, and `gs://` addresses of which every object that begins so is read */
+/**
+ * @param names files, and `gs://` addresses of which every object that begins so is read
+ * @param begunAt when reading was begun
+ */
 export function filesInput(
   names: readonly string[],
-  perMinute: number | undefined,
-  environment: Environment,
-  onWait: OnWait,
+  begunAt: string,
+  { perMinute, environment, clock, onWait }: Reach,
 ): Input {
   const { baseUrl, accessToken } = endpoint(
     environment['STORAGE_EMULATOR_HOST'],
@@ -56,8 +63,8 @@ export function filesInput(
     service: 'Cloud Storage',
     needs: 'roles/storage.objectViewer on the bucket',
     accessToken,
-    pace: createPace(perMinute ?? STORAGE_PER_MINUTE, CLOCK),
-    clock: CLOCK,
+    pace: createPace(perMinute ?? STORAGE_PER_MINUTE, clock),
+    clock,
     onWait,
   };
   return createFileInput(async () => {
@@ -69,17 +76,19 @@ export function filesInput(
       for (const file of found) if (!files.has(file.name)) files.set(file.name, file);
     }
     return [...files.values()];
-  });
+  }, begunAt);
 }
 
 function localFile(name: string): InputFile {
   try {
+    if (name.startsWith('gs:')) throw new Error('it is no gs://BUCKET/PREFIX');
     const stat = statSync(name);
     if (!stat.isFile()) throw new Error('it is no file');
     return {
       name: resolve(name),
       version: `${stat.size} ${stat.mtimeMs}`,
       bytes: stat.size,
+      writtenAt: timestampOf(stat.mtime),
       open: () => bytesOf(name),
     };
   } catch (error) {

@@ -1,14 +1,19 @@
 /** How far a backfill has come: entries, what became of them, the time reached, the rate, what is left. */
 import type { BackfillState } from '../../shared/backfill/state.ts';
 import type { Terminal } from '../main.ts';
+import { printable } from '../printable.ts';
 import { createProgress, duration } from '../progress.ts';
 import { progressOn } from './terminal.ts';
 
 export interface BackfillProgress {
   /** @param part of the whole that is behind us, 0 to 1 */
   readonly update: (state: BackfillState, part: number | undefined) => void;
+  /** @param why may hold text of strangers */
   readonly wait: (milliseconds: number, why: string) => void;
+  /** On standard error, a line of its own. */
   readonly say: (text: string) => void;
+  /** @param records that were looked at by the rules over several of them */
+  readonly judged: (records: number) => void;
   /** Once; later calls do nothing. */
   readonly done: () => void;
 }
@@ -37,9 +42,11 @@ export function createBackfillProgress({
   const bar = json
     ? undefined
     : createProgress({ label: 'backfill', unit: 'entries', terminal: progressOn(terminal), now });
-  const say = (text: string): void => {
-    if (!json) terminal.err(`${terminal.isTty ? '\n' : ''}backfill: ${text}\n`);
-  };
+  const judging = json
+    ? undefined
+    : createProgress({ label: 'backfill judges', unit: 'records', terminal: progressOn(terminal), now });
+  let records = 0;
+  const say = (text: string): void => terminal.err(`${terminal.isTty ? '\n' : ''}backfill: ${text}\n`);
   return {
     update({ counts, reached }, part) {
       const elapsed = now() - began;
@@ -69,10 +76,21 @@ export function createBackfillProgress({
       if (milliseconds < LONG_MS) return;
       if (json)
         terminal.out(`${JSON.stringify({ wait: { seconds: Math.round(milliseconds / 1000), why } })}\n`);
-      else say(`waits ${duration(milliseconds)}: ${why}`);
+      else say(`waits ${duration(milliseconds)}: ${printable(why)}`);
     },
     say,
-    done: () => bar?.done(),
+    judged(sofar) {
+      // Asked once more when there is nothing left.
+      if (sofar === records) return;
+      records = sofar;
+      bar?.done();
+      if (json) terminal.out(`${JSON.stringify({ judged: { records } })}\n`);
+      else judging?.update(records);
+    },
+    done() {
+      bar?.done();
+      if (records > 0) judging?.done();
+    },
   };
 }
 

@@ -1,44 +1,52 @@
 /** One run of a backfill: its store, its core, its progress; then what several records say, then the digests. */
-import { createTimelineSource } from '../../functions/runtime/timeline.ts';
-import { createKeyFetcher } from '../../shared/attest/fetched-keys.ts';
+import { openCore } from '../../functions/runtime/core.ts';
 import { digestRef } from '../../shared/backfill/digest.ts';
+import { judgeBackfilled, type JudgeOptions, type Judgement } from '../../shared/backfill/judge.ts';
 import type { Input } from '../../shared/backfill/input.ts';
-import { judgeBackfilled, type Judgement } from '../../shared/backfill/judge.ts';
-import { readBackfill, withEnvironments } from '../../shared/backfill/run.ts';
+import { createPace } from '../../shared/backfill/pace.ts';
+import { patiently } from '../../shared/backfill/patience.ts';
+import { readBackfill } from '../../shared/backfill/run.ts';
 import { writeState, type BackfillState } from '../../shared/backfill/state.ts';
-import { tellDigests, type Told } from '../../shared/backfill/tell.ts';
+import { openDigests, tellDigests, type OpenOptions, type Told } from '../../shared/backfill/tell.ts';
 import type { Bundle } from '../../shared/config/bundle.ts';
-import { DETECTIONS } from '../../shared/detections/index.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { JobtrailError } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/observe/log.ts';
-import { createPreparer } from '../../shared/pipeline/prepare.ts';
 import { SOURCES } from '../../shared/sources/index.ts';
+import type { Store } from '../../shared/store/store.ts';
 import type { Terminal } from '../main.ts';
+import type { Reach } from './backfill-input.ts';
 import { createBackfillProgress } from './backfill-progress.ts';
-import { now } from './clock.ts';
-import { CLOCK } from './google.ts';
+import { warnOfUnknown } from './declared.ts';
+import { Interrupted, listenForInterrupt } from './interrupt.ts';
 import { openFrom } from './store.ts';
 
 export interface BackfillRun {
   readonly state: BackfillState;
-  readonly stateFile: string;
+  /** Undefined: the store is gone at the end, and so is what was done. */
+  readonly stateFile: string | undefined;
   readonly store: string;
   /** In force before anything was pushed. */
   readonly bundle: Bundle;
   readonly json: boolean;
   /** Goes on with what an earlier run began. */
   readonly resumed: boolean;
-  readonly inputOf: (onWait: (milliseconds: number, why: string) => void) => Input;
+  /** Entries that are committed in a second, at most. */
+  readonly perSecond: number | undefined;
+  readonly inputOf: (reach: Pick<Reach, 'clock' | 'onWait'>) => Input;
 }
 
 export interface FinishedBackfill {
   readonly state: BackfillState;
-  readonly stateFile: string;
-  readonly judged: Judgement;
+  readonly stateFile: string | undefined;
+  /** Undefined where it was asked to end before. */
+  readonly judged: Judgement | undefined;
   readonly told: readonly Told[];
+  readonly interrupted: boolean;
   readonly seconds: number;
   readonly store: string;
 }
+
+const MINUTE_S = 60;
 
 /** @throws JobtrailError: what was done stays done, and the same command goes on */
 export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise<FinishedBackfill> {
@@ -47,63 +55,91 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
   const { store } = opened;
   const progress = createBackfillProgress({ terminal, json: run.json, before: run.state.counts.received });
   const logger = createLogger((line) => terminal.err(`${line}\n`), { command: 'backfill' });
-  const save = (state: BackfillState): void => writeState(run.stateFile, state);
+  const interrupt = listenForInterrupt(() =>
+    progress.say('ends after what is under way; again to end it at once'),
+  );
+  const { clock, asked: stopped } = interrupt;
+  let { state } = run;
+  let judged: Judgement | undefined;
+  let told: readonly Told[] = [];
+  const save = (next: BackfillState): void => {
+    state = next;
+    if (run.stateFile !== undefined) writeState(run.stateFile, next);
+  };
   try {
-    const { timeline, ready } = createTimelineSource({
+    if (run.resumed) await checkStore(store, run);
+    await warnOfUnknown(store, run.bundle, progress.say);
+    const { timeline, ready, preparerOf, now } = await openCore({
       store: store.bundles,
-      before: run.bundle,
-      now: Date.now,
-      onError: (error) => logger.log('WARNING', messageOf(error), { at: 'bundles in force' }),
+      bundle: run.bundle,
+      logger,
     });
-    await ready(now());
-    if (run.resumed) progress.say(`goes on after ${run.state.counts.received} entries (${run.stateFile})`);
-    let state = run.state;
+    if (run.resumed)
+      progress.say(`goes on after ${state.counts.received} entries (${String(run.stateFile)})`);
+    const open: OpenOptions = { store, save, now, bundle: () => timeline.at(now()).digest };
     if (!state.read) {
-      state = await readBackfill({
-        input: run.inputOf(progress.wait),
-        store,
-        preparer: createPreparer({
-          sources: SOURCES,
-          loaded: run.bundle,
-          timeline,
-          detections: DETECTIONS,
-          fetchKeys: createKeyFetcher({ now: Date.now }),
-        }),
+      await readBackfill({
+        ...open,
+        input: run.inputOf({ clock, onWait: progress.wait }),
+        preparer: preparerOf(SOURCES),
         ready,
-        now,
-        clock: CLOCK,
+        clock,
         state,
-        save,
+        stopped,
+        pace: run.perSecond === undefined ? undefined : createPace(run.perSecond * MINUTE_S, clock),
         onPortion: progress.update,
         onWait: progress.wait,
       });
     }
     progress.done();
-    const judged = await judgeBackfilled({
-      store,
-      bundleAt: (time) => timeline.at(time),
-      ready,
-      digestOf: (environment) => digestRef(state.run, environment),
-      onFound: (environments) => (state = withEnvironments({ save }, state, environments)),
-      end: state.reached ?? now(),
-      now,
-      logger,
-    });
-    const inForce = timeline.at(now());
-    const told = await tellDigests({
-      store,
-      alerting: inForce.config,
-      run: state.run,
-      environments: state.environments,
-      bundle: inForce.digest,
-      now,
-    });
-    state = { ...state, done: true };
-    save(state);
-    const seconds = (performance.now() - began) / 1000;
-    return { state, stateFile: run.stateFile, judged, told, seconds, store: opened.spec };
+    if (!stopped()) {
+      judged = await judge({
+        store,
+        bundleAt: (time) => timeline.at(time),
+        ready,
+        digestOf: (environment) => digestRef(state.run, environment),
+        onFound: async (environments) => void (await openDigests(open, state, environments)),
+        onAgain: ({ id, n }) => save({ ...state, again: [...new Set(state.again).add(`${id}/${n}`)] }),
+        onTaken: progress.judged,
+        stopped,
+        end: state.reached ?? now(),
+        now,
+        logger,
+      });
+    }
+    if (!stopped()) {
+      const inForce = timeline.at(now());
+      const { run: name, environments } = state;
+      const all = { store, alerting: inForce.config, run: name, environments, bundle: inForce.digest, now };
+      told = await patiently(clock, () => tellDigests(all), progress.wait);
+      save({ ...state, done: true });
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
   } finally {
+    interrupt.dispose();
     progress.done();
     await opened.close();
   }
+  const seconds = (performance.now() - began) / 1000;
+  const { stateFile } = run;
+  return { state, stateFile, judged, told, interrupted: !state.done, seconds, store: opened.spec };
+
+  async function judge(options: JudgeOptions): Promise<Judgement> {
+    return patiently(clock, () => judgeBackfilled(options), progress.wait);
+  }
+}
+
+const RECEIPT = 'SELECT COUNT(*) AS Receipts FROM Receipts AS r WHERE r.ReceiptId = @receipt';
+
+/** What the state says was stored must be there: a file that was removed, or a database that was put back, has not got it. */
+async function checkStore(store: Store, { state: { receipt }, stateFile }: BackfillRun): Promise<void> {
+  if (receipt === undefined) return;
+  const { rows } = await store.query(RECEIPT, { receipt: { type: 'string', value: receipt } });
+  if (Number(rows[0]?.['Receipts']) > 0) return;
+  throw new JobtrailError(
+    'usage',
+    `The store has not got what ${String(stateFile)} says was stored: it was made anew, or put back to an earlier time.`,
+    'Remove the state, and the same command begins anew: what is stored already comes as duplicates.',
+  );
 }

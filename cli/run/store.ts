@@ -30,7 +30,7 @@ export async function openFrom(
   prepareFile(spec, use);
   if (spec !== 'emulator') {
     const store = await openStore(spec, { emulatorHost: terminal.environment['SPANNER_EMULATOR_HOST'] });
-    return { store, spec, gone: spec === 'sqlite::memory:', close: () => store.close() };
+    return { store, spec, gone: spec === MEMORY, close: () => store.close() };
   }
   const emulator = await startEmulator('spanner', terminal.environment);
   try {
@@ -51,6 +51,12 @@ export async function openFrom(
   }
 }
 
+/** To read what is there; an empty one in memory where there is no file yet. */
+export function openIfThere(spec: string, terminal: Terminal): Promise<OpenedStore> {
+  const path = fileOf(spec);
+  return openFrom(path === undefined || existsSync(path) ? spec : MEMORY, 'read', terminal);
+}
+
 /** A database of its own on the emulator, named as `--store` names it. */
 export async function createDatabase(emulator: RunningEmulator): Promise<string> {
   const { createEmulatorDatabase } = await import('../../shared/store/spanner/schema.ts');
@@ -63,9 +69,15 @@ export async function createDatabase(emulator: RunningEmulator): Promise<string>
   return `spanner:projects/${name.project}/instances/${name.instance}/databases/${name.database}`;
 }
 
+const MEMORY = 'sqlite::memory:';
+
+/** Undefined where it is none. */
+const fileOf = (spec: string): string | undefined =>
+  spec.startsWith('sqlite:') && spec !== MEMORY ? spec.slice('sqlite:'.length) : undefined;
+
 function prepareFile(spec: string, use: 'read' | 'write'): void {
-  if (!spec.startsWith('sqlite:') || spec === 'sqlite::memory:') return;
-  const path = spec.slice('sqlite:'.length);
+  const path = fileOf(spec);
+  if (path === undefined) return;
   if (use === 'write') mkdirSync(dirname(path), { recursive: true });
   else if (!existsSync(path)) {
     throw new JobtrailError(

@@ -1,6 +1,7 @@
 /**
  * The digest of a backfill: one alert of low severity for each environment that something was found in, which holds all of
- * the run's findings. It goes where low severity goes, and never to a channel that pages.
+ * the run's findings. It is there before the first of them is stored, and nobody is told of it before the run ends: of a run that
+ * is given up it is what tells of its findings. Then it goes where low severity goes, and never to a channel that pages.
  */
 import { hash } from 'node:crypto';
 import { type Alerting, FALLBACK_CHANNEL, type Severity } from '../../schemas/alerting.ts';
@@ -42,7 +43,43 @@ export interface DigestOptions {
   readonly bundle: string;
 }
 
-/** Undefined where nothing was found. It has no row in Findings: its episode holds it whole. */
+export interface BegunOptions {
+  readonly run: string;
+  readonly environment: string | undefined;
+  /** RFC 3339 as in rows; after every event that the run reads, so that what is told in the end comes before it. */
+  readonly startedAt: string;
+  /** Digest of the bundle in force now. */
+  readonly bundle: string;
+}
+
+/** What opens a digest. */
+export const begunFinding = ({ run, environment, startedAt, bundle }: BegunOptions): Finding => ({
+  ...ownFinding(run, environment, bundle),
+  id: hash('sha256', JSON.stringify([BACKFILL_DIGEST, run, environment ?? null, 'begun']), 'hex'),
+  title: 'A backfill finds what would have been alerts',
+  summary:
+    'It is under way, or was cut off: nobody was told of what it found. The same command goes on, and tells in the end.',
+  evidence: [['run', run]],
+  events: [],
+  time: startedAt,
+});
+
+/** Has no row in Findings: its episode holds it whole. */
+const ownFinding = (run: string, environment: string | undefined, bundle: string) =>
+  ({
+    rule: BACKFILL_DIGEST,
+    version: 1,
+    key: keyOf(run, environment),
+    severity: 'low',
+    verdict: 'violation',
+    actor: undefined,
+    actingFor: [],
+    job: undefined,
+    environment,
+    bundle,
+  }) as const;
+
+/** What is told in the end; undefined where nothing was found. */
 export function digestFinding({ run, environment, found, bundle }: DigestOptions): Finding | undefined {
   if (found.length === 0) return undefined;
   const rules = [...Map.groupBy(found, ({ rule }) => rule)].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -50,12 +87,8 @@ export function digestFinding({ run, environment, found, bundle }: DigestOptions
   const first = found.reduce((least, one) => (one.first < least ? one.first : least), found[0]?.first ?? '');
   const last = found.reduce((most, one) => (one.last > most ? one.last : most), '');
   return {
+    ...ownFinding(run, environment, bundle),
     id: hash('sha256', JSON.stringify([BACKFILL_DIGEST, run, environment ?? null]), 'hex'),
-    rule: BACKFILL_DIGEST,
-    version: 1,
-    key: keyOf(run, environment),
-    severity: 'low',
-    verdict: 'violation',
     title: 'A backfill found what would have been alerts',
     summary: `${total} findings of ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'} in records that came by a backfill; nobody was paged for them.`,
     evidence: [
@@ -66,11 +99,6 @@ export function digestFinding({ run, environment, found, bundle }: DigestOptions
     ],
     events: [found[0]?.event ?? ''],
     time: last,
-    actor: undefined,
-    actingFor: [],
-    job: undefined,
-    environment,
-    bundle,
   };
 }
 

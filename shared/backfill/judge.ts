@@ -6,6 +6,8 @@
  * the next backfill judges it.
  */
 import type { Row } from '../../schemas/tables.ts';
+import type { EpisodeRef } from '../alerts/notice.ts';
+import type { AlertStore } from '../alerts/store.ts';
 import type { Bundle } from '../config/bundle.ts';
 import { RULES } from '../corroboration/rules/index.ts';
 import { isAwaited, planeOf, sourceOfPath } from '../corroboration/health/path.ts';
@@ -23,8 +25,14 @@ export interface JudgeOptions {
   readonly bundleAt: (time: string) => Bundle;
   readonly ready: (time: string) => Promise<void> | undefined;
   readonly digestOf: DigestOf;
-  /** Told of environments that something is found in, before it is stored. */
-  readonly onFound: (environments: readonly (string | undefined)[]) => void;
+  /** Told of environments that something is found in; it is stored when that has ended. */
+  readonly onFound: (environments: readonly (string | undefined)[]) => Promise<void>;
+  /** Told of alerts that were resolved and stand again by what came, in place of those who would be paged. */
+  readonly onAgain: (episode: EpisodeRef) => void;
+  /** Told of how many records were taken off the queue. */
+  readonly onTaken?: (records: number) => void;
+  /** Asked between two batches: true ends it there, with work left. */
+  readonly stopped?: () => boolean;
   /** The newest event time that was read. */
   readonly end: string;
   readonly now: () => string;
@@ -49,7 +57,7 @@ export async function judgeBackfilled(options: JudgeOptions): Promise<Judgement>
   await ready(now());
   const watermarks = await watermarksOf(store, options.end);
   const { tick } = createReconciler({
-    store: { ...store, work: await ownQueue(options) },
+    store: { ...store, work: await ownQueue(options), alerts: notReopening(options) },
     rules: RULES,
     bundleAt,
     ready,
@@ -63,39 +71,48 @@ export async function judgeBackfilled(options: JudgeOptions): Promise<Judgement>
 }
 
 /** The store's work as a round sees it: the backfill's queue for that of what is due, and no other. */
-async function ownQueue({ store, digestOf, onFound }: JudgeOptions): Promise<WorkStore> {
+async function ownQueue(options: JudgeOptions): Promise<WorkStore> {
+  const { store } = options;
   const { work } = store;
+  let taken = 0;
   let before = await work.due(WAITING_QUEUE, AFTER_ALL, MOST);
   return {
     ...work,
     async due(queue, until, limit): Promise<readonly WorkItem[]> {
-      if (queue !== READY) return [];
+      if (queue !== READY || options.stopped?.() === true) return [];
       const fresh = await work.due(BACKFILL_QUEUE, until, limit);
       const again = before.slice(0, limit - fresh.length);
       before = before.slice(again.length);
+      taken += fresh.length + again.length;
+      options.onTaken?.(taken);
       return [...fresh, ...again];
     },
     queues: async () => [],
     async settle(batch) {
-      await holdNew(store, batch, digestOf, onFound);
+      await holdNew(options, batch);
       return work.settle({ ...batch, open: batch.open.map((item) => ({ ...item, queue: WAITING_QUEUE })) });
     },
   };
 }
 
+/** Late evidence takes alerts back here too; one that it brings back would page, so that is told by the command and not by the alert. */
+const notReopening = ({ store: { alerts }, onAgain }: JudgeOptions): AlertStore => ({
+  ...alerts,
+  transition(transition) {
+    if (transition.change !== 'reopen') return alerts.transition(transition);
+    onAgain(transition.episode);
+    return Promise.resolve(false);
+  },
+});
+
 /** What is stored already is somebody else's finding, and told by others. */
-async function holdNew(
-  store: Store,
-  { findings }: SettleBatch,
-  digestOf: DigestOf,
-  onFound: JudgeOptions['onFound'],
-): Promise<void> {
+async function holdNew({ store, digestOf, onFound }: JudgeOptions, { findings }: SettleBatch): Promise<void> {
   const violations = violationsAmong(findings.map((row) => ({ table: 'Findings', row })));
   if (violations.length === 0) return;
   const stored = new Set((await store.alerts.findings(violations.map(({ id }) => id))).map(({ id }) => id));
   const fresh = violations.filter(({ id }) => !stored.has(id));
   if (fresh.length === 0) return;
-  onFound(fresh.map(({ environment }) => environment));
+  await onFound(fresh.map(({ environment }) => environment));
   await store.alerts.hold(
     fresh.map(({ id, severity, environment }) => ({ id, severity, episode: digestOf(environment) })),
   );

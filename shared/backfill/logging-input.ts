@@ -42,9 +42,14 @@ export function createLoggingInput(options: LoggingInputOptions): Input {
   return {
     async *read(from) {
       let at = startOf(from, query);
+      let anew: string | undefined;
       for (;;) {
         const page = await pageAt(options, at);
         if (page === 'expired') {
+          // Of more entries at one instant than a page has, each token would lead back to the first of them.
+          if (anew === at.reached)
+            throw unavailable(options.api, 'it does not take the page tokens that it gives');
+          anew = at.reached;
           at = { kind: 'logging', since: at.reached, reached: at.reached };
           continue;
         }

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { JobtrailError, messageOf } from '../errors.ts';
 import { printable } from '../observe/printable.ts';
+import { storedTimestamp } from '../store/timestamp.ts';
 import type { InputFile } from './file-input.ts';
 import { askApi, refused, unavailable, type GoogleApi } from './google-api.ts';
 
@@ -30,7 +31,15 @@ export function parseObjectPrefix(text: string): ObjectPrefix | undefined {
 
 const Listed = z.object({
   items: z
-    .array(z.object({ name: z.string(), generation: z.string(), size: z.string().default('0') }))
+    .array(
+      z.object({
+        name: z.string(),
+        generation: z.string(),
+        size: z.string().default('0'),
+        /** Of this generation. */
+        timeCreated: z.string().optional(),
+      }),
+    )
     .default([]),
   nextPageToken: z.string().optional(),
 });
@@ -46,7 +55,7 @@ export async function listObjects(
   do {
     const query = new URLSearchParams({
       prefix,
-      fields: 'items(name,generation,size),nextPageToken',
+      fields: 'items(name,generation,size,timeCreated),nextPageToken',
       maxResults: '1000',
       ...(pageToken === undefined ? undefined : { pageToken }),
     });
@@ -54,12 +63,13 @@ export async function listObjects(
     if (!response.ok) throw await refused(api, response);
     const listed = Listed.safeParse(await response.json().catch(() => undefined));
     if (!listed.success) throw unavailable(api, 'its list is of another form');
-    for (const { name, generation, size } of listed.data.items) {
+    for (const { name, generation, size, timeCreated } of listed.data.items) {
       if (name.endsWith('/')) continue;
       files.push({
         name: `gs://${bucket}/${name}`,
         version: generation,
         bytes: Number(size),
+        writtenAt: timeCreated === undefined ? undefined : storedTimestamp(timeCreated),
         open: () => readObject(options, bucket, name, generation),
       });
     }
@@ -93,7 +103,11 @@ async function* readObject(
   try {
     yield* response.body;
   } catch (error) {
-    throw unavailable(api, `the object ${printable(name.slice(0, 200))} breaks off (${messageOf(error)})`, error);
+    throw unavailable(
+      api,
+      `the object ${printable(name.slice(0, 200))} breaks off (${messageOf(error)})`,
+      error,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 /** How far a backfill has come: a small file, written after each commit, by which the same command goes on after any end. */
 import { hash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { JobtrailError, messageOf } from '../errors.ts';
@@ -25,10 +25,14 @@ export const BackfillState = z.strictObject({
     quarantined: count,
     conflicting: count,
   }),
+  /** Receipt of the last commit: the store has it, or it is another store than the one of this state. */
+  receipt: z.string().max(64).optional(),
   /** The newest event time that was met. */
   reached: z.string().optional(),
   /** Environments that something was found in; the empty text for none. */
   environments: z.array(z.string()),
+  /** Alerts that were resolved and stand again by what came, `ID/N`: nobody was told. */
+  again: z.array(z.string().max(128)).optional(),
   /** All is read. */
   read: z.boolean(),
   /** And judged, and told. */
@@ -59,7 +63,7 @@ export function readState(file: string, job: string): BackfillState | undefined 
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw unusable(file, messageOf(error), error);
+    throw stateUnusable(file, error);
   }
   const parsed = BackfillState.safeParse(jsonOrUndefined(text));
   if (!parsed.success) {
@@ -92,21 +96,22 @@ export function writeState(file: string, state: BackfillState): void {
     mkdirSync(dirname(file), { recursive: true });
     const handle = openSync(next, 'w', 0o600);
     try {
-      writeSync(handle, `${JSON.stringify(state)}\n`);
+      // All of it, or an error: a disk that runs full takes less than it is given.
+      writeFileSync(handle, `${JSON.stringify(state)}\n`);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
     renameSync(next, file);
   } catch (error) {
-    throw unusable(file, messageOf(error), error);
+    throw stateUnusable(file, error);
   }
 }
 
-const unusable = (file: string, why: string, cause: unknown): JobtrailError =>
+export const stateUnusable = (file: string, cause: unknown): JobtrailError =>
   new JobtrailError(
     'file-unreadable',
-    `The state of the backfill cannot be kept in ${file}: ${why}.`,
-    'Name a file that can be written with --state.',
+    `The state of the backfill cannot be kept in ${file}: ${messageOf(cause)}.`,
+    'Name a file that can be written with --state. What was stored until now comes as duplicates.',
     { cause },
   );

@@ -21,6 +21,8 @@ export interface BatchResult {
   /** In the order of the entries given. */
   readonly fates: readonly Fate[];
   readonly counts: OutcomeCounts;
+  /** Ids of the receipts, in the order of the commits. */
+  readonly receipts: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ export async function commitPrepared(
     else indexes.push(index);
   });
   let counts = NO_COUNTS;
+  const receipts: string[] = [];
   for (const [source, indexes] of bySource) {
     const rows: PreparedRows[] = [];
     const places: number[] = [];
@@ -62,14 +65,15 @@ export async function commitPrepared(
       if (place !== undefined) fates[place] = fate;
     });
     counts = addCounts(counts, result.counts);
+    receipts.push(...result.receipts);
   }
-  return { fates, counts };
+  return { fates, counts, receipts };
 }
 
 /** Ways in by which records come as they are made: what they bring tells how their paths are. */
 const LIVE: ReadonlySet<string> = new Set(['push', 'pull']);
 
-type RowsResult = Pick<CommitResult, 'fates' | 'counts'>;
+type RowsResult = Pick<CommitResult, 'fates' | 'counts'> & { readonly receipts: readonly string[] };
 
 async function commitRows(
   context: CommitContext,
@@ -84,7 +88,7 @@ async function commitRows(
   }
   const now = context.now();
   try {
-    return await context.store.commit({
+    const { fates, counts, receiptId } = await context.store.commit({
       source,
       path: context.path,
       entries: items.map((item) => item.entry),
@@ -94,6 +98,7 @@ async function commitRows(
       arrivals: LIVE.has(context.path),
       ...(newest === undefined ? undefined : { newestReceiveTime: newest }),
     });
+    return { fates, counts, receipts: [receiptId] };
   } catch (error) {
     if (!(error instanceof JobtrailError) || error.code !== 'row-refused' || items.length === 0) throw error;
     const [only] = items;
@@ -112,6 +117,10 @@ async function commitRows(
     const middle = items.length >> 1;
     const first = await commitRows(context, source, items.slice(0, middle), filteredBy, newest);
     const second = await commitRows(context, source, items.slice(middle), {}, newest);
-    return { fates: [...first.fates, ...second.fates], counts: addCounts(first.counts, second.counts) };
+    return {
+      fates: [...first.fates, ...second.fates],
+      counts: addCounts(first.counts, second.counts),
+      receipts: [...first.receipts, ...second.receipts],
+    };
   }
 }

@@ -2,21 +2,16 @@
 import type { Decoded } from '../envelope/envelope.ts';
 import { JobtrailError } from '../errors.ts';
 import { prepareAttested } from '../pipeline/attest.ts';
-import { commitPrepared, type Fate } from '../pipeline/commit.ts';
+import { commitPrepared } from '../pipeline/commit.ts';
+import { createForesight, eventIdOf, storedAmong, type Fates } from '../pipeline/foresee.ts';
 import { UNROUTED, type Prepared, type Preparer } from '../pipeline/prepare.ts';
-import type { Store } from '../store/store.ts';
 import type { RedriveOptions } from './options.ts';
-
-export type Fates = ReadonlyMap<Prepared, Fate>;
 
 /** Ends entries; one for a run, since a dry run remembers what it has foreseen. */
 export type EndEntries = (items: readonly Prepared[]) => Promise<Fates>;
 
-export function createEnding(options: RedriveOptions): EndEntries {
-  if (!options.dryRun) return (items) => committed(options, items);
-  const seen = new Set<string>();
-  return (items) => foreseen(options.store, items, seen);
-}
+export const createEnding = (options: RedriveOptions): EndEntries =>
+  options.dryRun ? createForesight(options.store) : (items) => committed(options, items);
 
 async function committed(
   { store, preparerFor, now }: RedriveOptions,
@@ -28,46 +23,10 @@ async function committed(
   );
   const ends = new Map(items.map((item, index) => [item, fates[index] ?? 'filtered']));
   // What the store refuses is kept in quarantine; where it was there before that is a duplicate, of the row and of no event.
-  const doubtful = items.filter((item) => ends.get(item) === 'duplicate' && isEvent(item));
-  const known = await storedOf(store, doubtful);
+  const doubtful = items.filter((item) => ends.get(item) === 'duplicate' && eventIdOf(item) !== undefined);
+  const known = await storedAmong(store, doubtful);
   for (const item of doubtful) if (!known.has(eventIdOf(item) ?? '')) ends.set(item, 'quarantined');
   return ends;
-}
-
-async function foreseen(store: Store, items: readonly Prepared[], seen: Set<string>): Promise<Fates> {
-  const known = await storedOf(store, items);
-  return new Map(
-    items.map((item): readonly [Prepared, Fate] => {
-      if (item.kind === 'filtered') return [item, 'filtered'];
-      const id = eventIdOf(item);
-      if (id === undefined) return [item, 'quarantined'];
-      const again = known.has(id) || seen.has(id);
-      seen.add(id);
-      return [item, again ? 'duplicate' : 'stored'];
-    }),
-  );
-}
-
-async function storedOf(store: Store, items: readonly Prepared[]): Promise<ReadonlySet<string>> {
-  const ids = new Set(items.map(eventIdOf).filter((id) => id !== undefined));
-  const rows = ids.size === 0 ? [] : await store.eventsById([...ids]);
-  return new Set(rows.map((row) => String(row['EventId'])));
-}
-
-const isEvent = (item: Prepared): boolean => item.kind === 'rows' && item.entry.kind === 'event';
-
-/** Undefined for what makes no event. */
-export function eventIdOf(item: Prepared): string | undefined {
-  return item.kind === 'rows' && item.entry.kind === 'event'
-    ? String(item.entry.rows[0].row['EventId'])
-    : undefined;
-}
-
-/** Why an entry is quarantined (again); undefined where it is not. */
-export function reasonOf(item: Prepared): string | undefined {
-  return item.kind === 'rows' && item.entry.kind === 'quarantine'
-    ? String(item.entry.rows[0].row['Reason'])
-    : undefined;
 }
 
 /** Entries of one row or message, or the code of what keeps them from being prepared now. */

@@ -5,7 +5,8 @@
 import type { Row } from '../../schemas/tables.ts';
 import { patiently } from '../backfill/patience.ts';
 import type { Prepared } from '../pipeline/prepare.ts';
-import { createEnding, eventIdOf, prepareAll, reasonOf, type EndEntries, type Fates } from './fates.ts';
+import { eventIdOf, reasonOf, type Fates } from '../pipeline/foresee.ts';
+import { createEnding, prepareAll, type EndEntries } from './fates.ts';
 import type { RedriveOptions } from './options.ts';
 import { countPending, pendingRows, type QuarantineFilter } from './pending.ts';
 import { reread } from './reread.ts';

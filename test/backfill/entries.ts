@@ -13,17 +13,22 @@ const DAY_MS = 86_400_000;
 export const DATE = new Date(Date.now() - 10 * DAY_MS).toISOString().slice(0, 10);
 export const NEXT = new Date(Date.parse(DATE) + DAY_MS).toISOString().slice(0, 10);
 
+export const dayEntries = (stride: number): readonly LoggedEntry[] =>
+  datedEntries(DATE).filter((_entry, index) => index % stride === 0);
+
+/** A day that is over wherever the tests run, for what is written down. */
+export const DATED = '2026-01-10';
+
 /** Oldest first, each once. */
-export function dayEntries(stride: number): readonly LoggedEntry[] {
+export function datedEntries(date: string): readonly LoggedEntry[] {
   const byText = new Map<string, LoggedEntry>();
-  for (const { data } of generateDay({ date: DATE, seed: 7 })) {
+  for (const { data } of generateDay({ date, seed: 7 })) {
     const entry = parsed(data);
     if (entry === undefined) continue;
     const at = Date.parse(String(entry['timestamp']));
-    if (at >= Date.parse(DATE) && at < Date.parse(NEXT)) byText.set(data, { text: data, at });
+    if (at >= Date.parse(date) && at < Date.parse(date) + DAY_MS) byText.set(data, { text: data, at });
   }
-  const all = [...byText.values()].toSorted((a, b) => a.at - b.at);
-  return all.filter((_entry, index) => index % stride === 0);
+  return [...byText.values()].toSorted((a, b) => a.at - b.at);
 }
 
 function parsed(data: string): Readonly<Record<string, unknown>> | undefined {

@@ -5,6 +5,7 @@ import type { Cursor } from '../../shared/backfill/input.ts';
 import { keptWatermarks } from '../../shared/backfill/judge.ts';
 import { parseObjectPrefix } from '../../shared/backfill/objects.ts';
 
+const BEGUN = '2026-02-01T00:00:00.000000000Z';
 const entry = (name: string): string =>
   JSON.stringify({ logName: 'projects/p/logs/l', timestamp: '2026-01-01T00:00:00Z', insertId: name });
 
@@ -15,6 +16,7 @@ function file(name: string, entries: number, version = '1'): InputFile {
     name,
     version,
     bytes: bytes.length,
+    writtenAt: BEGUN,
     async *open() {
       for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
     },
@@ -22,7 +24,7 @@ function file(name: string, entries: number, version = '1'): InputFile {
 }
 
 async function readFrom(files: readonly InputFile[], from: Cursor | undefined) {
-  const input = createFileInput(() => Promise.resolve(files));
+  const input = createFileInput(() => Promise.resolve(files), BEGUN);
   const portions = await Array.fromAsync(input.read(from));
   const entries = portions.flatMap((portion) => portion.entries);
   return {
@@ -51,9 +53,37 @@ describe('files', () => {
     expect((await readFrom(anew, portions[1]?.cursor)).ids.length).toBe(1205);
   });
 
-  it('are all read where the one that was begun is gone', async () => {
+  it('go on behind one that is gone: a bucket may delete the oldest while it is read', async () => {
     const { portions } = await readFrom(files, undefined);
-    expect((await readFrom([file('a', 3), file('c', 2)], portions[1]?.cursor)).ids.length).toBe(5);
+    expect((await readFrom([file('a', 3), file('c', 2)], portions[1]?.cursor)).ids).toEqual(['c-0', 'c-1']);
+    expect((await readFrom([file('c', 2)], portions[1]?.cursor)).ids).toEqual(['c-0', 'c-1']);
+    expect((await readFrom([file('a', 3)], portions[1]?.cursor)).ids).toEqual([]);
+  });
+
+  it('come in the order of their names, in which order they are ever listed', async () => {
+    const whole = await readFrom(files, undefined);
+    expect((await readFrom(files.toReversed(), undefined)).ids).toEqual(whole.ids);
+    expect((await readFrom(files.toReversed(), whole.portions[2]?.cursor)).ids).toEqual(
+      (await readFrom(files, whole.portions[2]?.cursor)).ids,
+    );
+  });
+
+  it('that came or were written anew behind us are read at the end, each time until the end is reached', async () => {
+    const { portions } = await readFrom(files, undefined);
+    const late = '2026-02-02T00:00:00.000000000Z';
+    const more = [
+      { ...file('a', 3, '2'), writtenAt: late },
+      { ...file('aa', 2), writtenAt: late },
+      ...files.slice(1),
+    ];
+    const cursor = portions.at(-2)?.cursor;
+    const again = await readFrom(more, cursor);
+    expect(again.ids).toEqual(['c-0', 'c-1', 'a-0', 'a-1', 'a-2', 'aa-0', 'aa-1']);
+    expect(again.portions.map((portion) => portion.cursor).slice(-2)).toEqual([
+      { kind: 'file', name: 'c', version: '1', entries: 2, whole: true },
+      { kind: 'file', name: 'c', version: '1', entries: 2, whole: true },
+    ]);
+    expect((await readFrom(more, again.portions.at(-1)?.cursor)).ids.length).toBe(5);
   });
 });
 

@@ -4,6 +4,7 @@ import { serveOnLoopback, type LoopbackServer } from '../../cli/run/loopback.ts'
 
 export interface StoredObject {
   readonly generation: string;
+  readonly timeCreated?: string;
   readonly bytes: Uint8Array;
 }
 
@@ -40,6 +41,7 @@ export async function serveStorage(options: StorageServerOptions): Promise<Stora
         name: name.slice(bucket.length + 1),
         generation: objects.get(name)?.generation,
         size: String(objects.get(name)?.bytes.length),
+        timeCreated: objects.get(name)?.timeCreated ?? '2026-01-31T00:00:00.000Z',
       }));
       const more = at + pageSize < names.length ? { nextPageToken: String(at + pageSize) } : {};
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ items, ...more }));

@@ -1,5 +1,4 @@
 /** A backfill as a process, ended by SIGKILL in the middle and started again, on both stores: the rows of one that nobody disturbed. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +13,8 @@ import { serveStorage } from '../backfill/storage-server.ts';
 import { balanceOf } from '../backfill/rows.ts';
 import { factsOf } from '../pipeline/facts.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
+import { type Environment, runHere, spawnJobtrail } from '../support/jobtrail.ts';
 
-const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'jobtrail-backfill-kill-'));
 const config = join(folder, 'jobtrail.yaml');
 const ENTRIES = dayEntries(4);
@@ -24,41 +23,24 @@ let made = 0;
 beforeAll(() => writeFileSync(config, JSON.stringify(companyConfig)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  readonly code: number | null;
-  readonly steps: number;
-  readonly err: string;
-}
-
-/** @param killAfter lines of progress; undefined: it runs to its end */
-async function runBackfill(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  killAfter: number | undefined,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'cli/jobtrail.mjs'), 'backfill', ...args, '--json'], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Ended by SIGKILL after so many lines of progress. */
+async function killed(args: readonly string[], environment: Environment, after: number): Promise<void> {
+  const { child, ended } = spawnJobtrail(args, environment);
   let steps = 0;
-  let err = '';
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (!line.startsWith('{"progress"')) return;
     steps += 1;
-    if (steps === killAfter) child.kill('SIGKILL');
+    if (steps === after) child.kill('SIGKILL');
   });
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, steps, err }));
-  });
+  const { signal, err } = await ended;
+  expect(signal, err).toBe('SIGKILL');
 }
 
 interface Way {
   readonly name: string;
   readonly start: () => Promise<{
     readonly args: readonly string[];
-    readonly environment: Readonly<Record<string, string>>;
+    readonly environment: Environment;
     readonly stop: () => Promise<void>;
   }>;
 }
@@ -115,19 +97,16 @@ async function rowsOf(store: string, emulatorHost?: string) {
 async function disturbed(
   way: Way,
   store: string,
-  environment: Readonly<Record<string, string>>,
+  environment: Environment,
   kills: readonly number[],
 ): Promise<void> {
   const { args, environment: own, stop } = await way.start();
   const state = join(folder, `state-${(made += 1)}.json`);
-  const all = [...args, '--store', store, '--config', config, '--state', state];
+  const all = ['backfill', ...args, '--store', store, '--config', config, '--state', state, '--json'];
   try {
-    for (const after of kills) {
-      const killed = await runBackfill(all, { ...own, ...environment }, after);
-      expect(killed.signal, killed.err).toBe('SIGKILL');
-    }
-    const ended = await runBackfill(all, { ...own, ...environment }, undefined);
-    expect(ended.code, ended.err).toBe(0);
+    for (const after of kills) await killed(all, { ...own, ...environment }, after);
+    const { code, err } = await runHere(all, { ...own, ...environment });
+    expect(code, err).toBe(0);
   } finally {
     await stop();
   }

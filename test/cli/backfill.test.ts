@@ -354,9 +354,16 @@ describe('from files and objects', () => {
   it('reads every object of a prefix, and goes on where a download broke off', async () => {
     const path = fresh();
     const quarter = Math.ceil(ENTRIES.length / 4);
+    // As Cloud Logging names them: files of an hour, and what came late to it, which is first by name.
+    const hours = [
+      '00:00:00_00:59:59_S0',
+      '00:00:00_00:59:59_A0:7',
+      '01:00:00_01:59:59_S0',
+      '01:00:00_01:59:59_S1',
+    ];
     const objects = new Map(
-      [0, 1, 2, 3].map((part) => [
-        `exports/audit/2026/part-${part} ü.json`,
+      hours.map((hour, part) => [
+        `exports/audit/activity/2026/01/10/${hour}.json`,
         { generation: `17${part}`, bytes: Buffer.from(text(part * quarter, (part + 1) * quarter)) },
       ]),
     );
