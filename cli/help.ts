@@ -183,15 +183,28 @@ ${STORE}  --config FILE     jobtrail.yaml: channels, routes, silences
   doctor: `usage: npx jobtrail doctor [options]
 
 One line for each thing it looks at: ok, warning, wrong, or unasked where what would tell may not be asked; under it the
-command that mends it. It changes nothing. docs/doctor.md lists the checks.
+command that mends it, with words in capitals for you to fill in. It changes nothing.
+
+  configuration   jobtrail.yaml, policies, rules, and whether they are what is in force
+  store           the database and its schema; clock: this machine's against it
+  paths, canary   whether reconcile runs, what is blind, when canaries came back
+  evidence        what mesh and gateway record: who called, and a request or only a connection
+  subscriptions, dead-letters, sinks
+                  whether a message can be lost on its way, and whether filters take what each source needs
+  publishers, log-writers
+                  who else could write what counts as evidence
+  audit           data access logs that detections need, and who is exempted
 
 ${STORE}  --config FILE     jobtrail.yaml, as deployed
   --project P       project of the pipeline (default: that of the store); without any, Google Cloud is not asked
-  --scope PARENT    organizations/N, folders/N or projects/P whose log sinks feed it; may be repeated. Those that
-                    corroboration.paths names are looked at as well
-  --json            one JSON object: lines
+  --scope PARENT    organizations/N, folders/N or projects/P whose log sinks feed it; may be repeated. Looked at beside it:
+                    the projects of the configuration and all above them, and what corroboration.paths names
+  --json            one JSON object: lines, each with check, code, about, state, says and mend
 
-exit codes: 0 all is ok, or warnings only; 4 something is wrong, or could not be asked
+Google Cloud is asked with the application default credentials: roles/iam.securityReviewer and roles/browser on the
+organisation, and roles/spanner.databaseReader on the database, are enough. docs/doctor.md explains every line.
+
+exit codes: 0 all is ok, or warnings only; 4 something is wrong, or could not be asked; 2 the command line is wrong
 `,
   migrate: `usage: npx jobtrail migrate --store spanner:projects/P/instances/I/databases/D [options]
 

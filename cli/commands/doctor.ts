@@ -1,23 +1,26 @@
 /** `jobtrail doctor`: is the pipeline set up so that nothing is lost and what it is told can be believed. */
 import { parseArgs } from 'node:util';
-import { readBundle } from '../../shared/config/read-bundle.ts';
 import type { Bundle } from '../../shared/config/bundle.ts';
-import { createCloud } from '../../shared/doctor/cloud.ts';
+import { readBundle } from '../../shared/config/read-bundle.ts';
+import { createCloud, type Server } from '../../shared/doctor/cloud.ts';
 import { examine } from '../../shared/doctor/examine.ts';
 import type { CloudApis } from '../../shared/doctor/facts.ts';
 import type { Line } from '../../shared/doctor/line.ts';
-import { createRest } from '../../shared/doctor/rest.ts';
+import { declaredScopes } from '../../shared/doctor/wanted.ts';
 import { JobtrailError } from '../../shared/errors.ts';
 import { parseStoreSpec } from '../../shared/store/open.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { printable } from '../printable.ts';
-import { tokenFor } from '../run/google.ts';
+import { authorizationFor, CLOCK } from '../run/google.ts';
 import { openFrom } from '../run/store.ts';
 
 type Environment = Terminal['environment'];
 
-const READ_ONLY = 'https://www.googleapis.com/auth/cloud-platform.read-only';
+/** Nothing is changed; policies of Pub/Sub and roles of IAM are shown to no narrower one. */
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+/** Somebody waits, and what does not answer is told as such. */
+const LIMITS = { attempts: 3, timeoutMs: 15_000, maxWaitMs: 20_000 };
 
 export async function doctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
@@ -44,10 +47,11 @@ export async function doctor(args: readonly string[], terminal: Terminal): Promi
       config: values.config,
       bundle,
       problem,
-      project: values.project ?? (spec.kind === 'spanner' ? spec.project : undefined),
-      scopes: [...values.scope.map(scopeOf), ...declaredScopes(bundle)],
+      project: projectOf(values.project) ?? (spec.kind === 'spanner' ? spec.project : undefined),
+      scopes: [...values.scope.map(scopeOf), ...declaredScopes(bundle.config)],
       cloud: cloudOf(environment),
       schema,
+      place: spec.kind === 'spanner' ? spec : undefined,
       open: async () => (await openFrom(values.store, 'read', terminal)).store,
       clock: Date.now,
     });
@@ -71,10 +75,20 @@ function read(path: string | undefined): {
   }
 }
 
-const SCOPE = /^(?:organizations|folders)\/\d+$|^projects\/[a-z0-9:.-]+$/;
+const PARENT = /^(?:organizations|folders)\/\d+$|^projects\/[a-z0-9:.-]+$/;
+const PROJECT = /^[a-z0-9][a-z0-9:.-]{0,127}$/;
+
+function projectOf(text: string | undefined): string | undefined {
+  if (text === undefined || PROJECT.test(text)) return text;
+  throw new JobtrailError(
+    'usage',
+    `--project takes the id of a project, not ${text}.`,
+    'It is the pipeline’s own.',
+  );
+}
 
 function scopeOf(text: string): string {
-  if (SCOPE.test(text)) return text;
+  if (PARENT.test(text)) return text;
   throw new JobtrailError(
     'usage',
     `--scope takes organizations/NUMBER, folders/NUMBER or projects/ID, not ${text}.`,
@@ -82,44 +96,48 @@ function scopeOf(text: string): string {
   );
 }
 
-const declaredScopes = ({ config }: Bundle): readonly string[] =>
-  config.corroboration.paths.flatMap(({ sinks = [] }) =>
-    sinks.map((sink) => sink.split('/sinks/')[0] ?? sink),
-  );
-
-/** URLs of servers that answer as the APIs do are asked without a token; for trials and tests. */
 function cloudOf(environment: Environment): CloudApis {
-  const urls = {
-    logging: environment['JOBTRAIL_LOGGING_URL'],
-    resourceManager: environment['JOBTRAIL_RESOURCE_MANAGER_URL'],
-    pubsub: environment['JOBTRAIL_PUBSUB_URL'],
+  const authorization = authorizationFor(SCOPE);
+  const server = (service: string, google: string, url: string | undefined): Server => {
+    const isGoogle = url === undefined || url === '';
+    const api = {
+      service,
+      // A server that stands in for trials and tests wants none, and is given none.
+      authorization: isGoogle ? authorization : () => Promise.resolve({}),
+      clock: CLOCK,
+      limits: LIMITS,
+    };
+    return { api, url: isGoogle ? google : url.includes('://') ? url : `http://${url}` };
   };
-  const isTrial = Object.values(urls).some((url) => url !== undefined);
-  const rest = createRest({ accessToken: isTrial ? () => Promise.resolve(undefined) : tokenFor(READ_ONLY) });
-  const emulator = environment['PUBSUB_EMULATOR_HOST'];
-  return createCloud(
-    rest,
-    async (project) => {
-      const { PubSub } = await import('@google-cloud/pubsub');
-      return new PubSub(
-        emulator === undefined
-          ? { projectId: project }
-          : { projectId: project, apiEndpoint: emulator, emulatorMode: true },
-      );
-    },
-    urls,
-  );
+  const pubsub = 'https://pubsub.googleapis.com';
+  return createCloud({
+    logging: server('Cloud Logging', 'https://logging.googleapis.com', environment['JOBTRAIL_LOGGING_URL']),
+    resourceManager: server(
+      'Resource Manager',
+      'https://cloudresourcemanager.googleapis.com',
+      environment['JOBTRAIL_RESOURCE_MANAGER_URL'],
+    ),
+    pubsub: server('Pub/Sub', pubsub, environment['PUBSUB_EMULATOR_HOST']),
+    pubsubPolicies: server('Pub/Sub', pubsub, environment['JOBTRAIL_PUBSUB_URL']),
+    iam: server('IAM', 'https://iam.googleapis.com', environment['JOBTRAIL_IAM_URL']),
+  });
 }
 
 function textOf(lines: readonly Line[]): string {
-  const width = Math.max(...lines.map(({ check }) => check.length));
-  const shown = lines.map(({ check, about, state, says, mend }) => {
-    const line = `${state.padEnd(8)}${check.padEnd(width)}  ${printable(about)}: ${printable(says)}\n`;
-    return mend === undefined || state === 'ok'
-      ? line
-      : `${line}        ${' '.repeat(width)}  → ${printable(mend)}\n`;
+  const nameOf = ({ check, code }: Line): string => (code === 'ok' ? check : `${check}:${code}`);
+  const width = Math.max(...lines.map((line) => nameOf(line).length));
+  const shown = lines.map((line) => {
+    const { about, state, says, mend } = line;
+    const text = `${state.padEnd(8)}${nameOf(line).padEnd(width)}  ${printable(about)}: ${printable(says)}\n`;
+    return mend === undefined || state === 'ok' ? text : `${text}        → ${shownCommand(mend)}\n`;
   });
   const count = (state: Line['state']): number => lines.filter((line) => line.state === state).length;
   const total = `${count('ok')} ok, ${count('warning')} warnings, ${count('wrong')} wrong, ${count('unasked')} not known`;
   return `${shown.join('')}${total}\n`;
 }
+
+/** As it is to be typed: escaping doubles backslashes, and then a shell reads other words. Nothing else may need it. */
+const shownCommand = (mend: string): string => {
+  const escaped = printable(mend);
+  return escaped === mend.replaceAll('\\', '\\\\') ? mend : escaped;
+};

@@ -1,5 +1,6 @@
 /** Google's APIs as the command line reaches them: with the credentials of whoever runs it, or a server that stands in. */
 import type { GoogleApi } from '../../shared/backfill/google-api.ts';
+import type { GoogleApi as ApiClient } from '../../shared/google-api/client.ts';
 import type { Clock } from '../../shared/backfill/pace.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 
@@ -16,15 +17,34 @@ export function tokenFor(scope: string): GoogleApi['accessToken'] {
     try {
       return await (await auth).getAccessToken();
     } catch (error) {
-      throw new JobtrailError(
-        'usage',
-        `There are no credentials for Google Cloud: ${messageOf(error)}`,
-        'Sign in with `gcloud auth application-default login`, or run it as a service account.',
-        { cause: error },
-      );
+      throw noCredentials(error);
     }
   };
 }
+
+/**
+ * Headers of a request: the token, and for a person's credentials whose quota it is, without which many APIs refuse them.
+ * @throws JobtrailError `usage` where there are no credentials
+ */
+export function authorizationFor(scope: string): ApiClient['authorization'] {
+  let auth: Promise<{ readonly getRequestHeaders: () => Promise<Headers> }> | undefined;
+  return async () => {
+    auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));
+    try {
+      return Object.fromEntries(await (await auth).getRequestHeaders());
+    } catch (error) {
+      throw noCredentials(error);
+    }
+  };
+}
+
+const noCredentials = (cause: unknown): JobtrailError =>
+  new JobtrailError(
+    'usage',
+    `There are no credentials for Google Cloud: ${messageOf(cause)}`,
+    'Sign in with `gcloud auth application-default login`, or run it as a service account.',
+    { cause },
+  );
 
 const noToken = (): Promise<undefined> => Promise.resolve(undefined);
 

@@ -4,7 +4,7 @@ import { Config, RETENTION_CLASSES } from '../../schemas/config.ts';
 import { Corroboration, Thresholds } from '../../schemas/corroboration.ts';
 import { type Column, type Index, type Table, type TableName, TABLES } from '../../schemas/tables.ts';
 import { EMPTY_CONFIG } from '../../shared/config/parse.ts';
-import { AUDIT_NEEDS, CHECKS } from '../../shared/doctor/check-list.ts';
+import { AUDIT_NEEDS, CHECKS, UNASKED_CODES } from '../../shared/doctor/check-list.ts';
 import { DISPOSITIONS } from '../../shared/errors.ts';
 import { ACTIONS } from '../../shared/model/event.ts';
 import { retentionClassOf, retentionDays } from '../../shared/pipeline/classes.ts';
@@ -84,10 +84,25 @@ export const PARTS: ReadonlyMap<string, () => string> = new Map([
     'doctor-checks',
     () =>
       table(
-        ['check', 'looks at', 'wrong', 'warning'],
-        CHECKS.map(({ name, looksAt, wrongWhen, warnsWhen }) => [code(name), looksAt, wrongWhen, warnsWhen]),
+        ['check', 'looks at'],
+        CHECKS.map(({ name, looksAt }) => [code(name), looksAt]),
       ),
   ],
+  [
+    'doctor-codes',
+    () =>
+      table(
+        ['line', 'state', 'found where'],
+        CHECKS.flatMap(({ name, codes: found }) =>
+          Object.entries(found).map(([one, { state, means }]) => [
+            code(`${name}:${one}`),
+            code(state),
+            means,
+          ]),
+        ),
+      ),
+  ],
+  ['doctor-unasked', () => words('code', UNASKED_CODES)],
   [
     'doctor-audit',
     () =>

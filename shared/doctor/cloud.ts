@@ -1,144 +1,194 @@
 /**
- * Google's APIs as doctor asks them. Logging `sinks.list`, Resource Manager `getIamPolicy` and `getAncestry`, Pub/Sub
- * `getIamPolicy` over REST; subscriptions with the client that the functions have.
+ * Google's APIs as doctor asks them: each question once, whoever asks it again; a server that does not answer is left alone from
+ * then on. A refusal says which permission is missing and what grants it.
  */
-import * as z from 'zod';
-import type { CloudApis, PolicyFacts, SinkFacts } from './facts.ts';
-import type { Asked } from './line.ts';
-import type { Rest } from './rest.ts';
-import { listSubscriptions, type SubscriptionClient } from './subscriptions.ts';
+import type * as z from 'zod';
+import type { Answer, ApiRequest, GoogleApi } from '../google-api/client.ts';
+import { askJson, askPages } from '../google-api/json.ts';
+import {
+  Ancestry,
+  Policy,
+  policyFacts,
+  Project,
+  Role,
+  sinkFacts,
+  Sinks,
+  subscriptionFacts,
+  Subscriptions,
+  topicFacts,
+  Topics,
+} from './cloud-forms.ts';
+import type { CloudApis } from './facts.ts';
+import type { Asked, Refused } from './line.ts';
+import { type Needed, refusedOf, signedOut } from './refused.ts';
 
-/** Of servers that answer as the APIs do; absent: Google's. */
-export interface CloudUrls {
-  readonly logging?: string | undefined;
-  readonly resourceManager?: string | undefined;
-  readonly pubsub?: string | undefined;
+/** A server and how it is asked; tests bring servers that answer as the APIs do. */
+export interface Server {
+  readonly url: string;
+  readonly api: GoogleApi;
 }
 
-const Sink = z.object({
-  name: z.string(),
-  destination: z.string().default(''),
-  filter: z.string().default(''),
-  disabled: z.boolean().default(false),
-  includeChildren: z.boolean().default(false),
-  writerIdentity: z.string().default(''),
-  exclusions: z
-    .array(z.object({ filter: z.string().default(''), disabled: z.boolean().default(false) }))
-    .default([]),
-});
-const Sinks = z.object({ sinks: z.array(Sink).default([]), nextPageToken: z.string().optional() });
+export interface Servers {
+  readonly logging: Server;
+  readonly resourceManager: Server;
+  /** Subscriptions and topics. */
+  readonly pubsub: Server;
+  /** IAM policies of Pub/Sub, which an emulator does not have. */
+  readonly pubsubPolicies: Server;
+  readonly iam: Server;
+}
 
-const Policy = z.object({
-  bindings: z
-    .array(
-      z.object({
-        role: z.string().default(''),
-        members: z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
-  auditConfigs: z
-    .array(
-      z.object({
-        service: z.string().default(''),
-        auditLogConfigs: z
-          .array(
-            z.object({ logType: z.string().default(''), exemptedMembers: z.array(z.string()).default([]) }),
-          )
-          .default([]),
-      }),
-    )
-    .default([]),
-});
+/** Bindings with conditions come under names of roles that there are not, unless this version is asked for. */
+const POLICY_VERSION = 3;
+/** Lists sinks and reads every IAM policy. */
+const REVIEWER = 'roles/iam.securityReviewer';
 
-const Ancestry = z.object({
-  ancestor: z.array(z.object({ resourceId: z.object({ type: z.string(), id: z.string() }) })).default([]),
-});
-
-/** Pages of sinks; a parent has at most 200. */
-const MAX_PAGES = 20;
-
-export function createCloud(rest: Rest, pubsub: SubscriptionClient, urls: CloudUrls = {}): CloudApis {
-  const logging = urls.logging ?? 'https://logging.googleapis.com';
-  const manager = urls.resourceManager ?? 'https://cloudresourcemanager.googleapis.com';
-  const topics = urls.pubsub ?? 'https://pubsub.googleapis.com';
-  const policies = new Map<string, Promise<Asked<PolicyFacts>>>();
-  const once = (url: string, ask: () => Promise<Asked<unknown>>): Promise<Asked<PolicyFacts>> => {
-    const known = policies.get(url) ?? ask().then((asked) => parsed(asked, Policy, policyFacts));
-    policies.set(url, known);
-    return known;
-  };
+export function createCloud(servers: Servers): CloudApis {
+  const logging = asker(servers.logging);
+  const manager = asker(servers.resourceManager);
+  const pubsub = asker(servers.pubsub);
+  const pubsubPolicies = asker(servers.pubsubPolicies);
+  const iam = asker(servers.iam);
   return {
-    subscriptions: (project) => listSubscriptions(pubsub, project),
-    async sinks(parent) {
-      const found: SinkFacts[] = [];
-      let token = '';
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const query = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
-        const asked = await rest.get(
-          `${logging}/v2/${parent}/sinks?pageSize=100${query}`,
-          grant(parent, 'roles/logging.viewer'),
-        );
-        const read = parsed(asked, Sinks, (value) => value);
-        if (read.kind === 'refused') return read;
-        found.push(...read.value.sinks.map((sink) => sinkFacts(parent, sink)));
-        token = read.value.nextPageToken ?? '';
-        if (token === '') break;
-      }
-      return { kind: 'answer', value: found };
-    },
-    policy(resource) {
-      const version = resource.startsWith('folders/') ? 'v2' : 'v1';
-      const url = `${manager}/${version}/${resource}:getIamPolicy`;
-      return once(url, () => rest.post(url, grant(resource, 'roles/iam.securityReviewer')));
-    },
-    pubsubPolicy(resource) {
-      const url = `${topics}/v1/${resource}:getIamPolicy`;
-      const project = resource.split('/').slice(0, 2).join('/');
-      return once(url, () => rest.get(url, grant(project, 'roles/iam.securityReviewer')));
-    },
-    async ancestry(project) {
-      const url = `${manager}/v1/projects/${project}:getAncestry`;
-      const asked = await rest.post(url, grant(`projects/${project}`, 'roles/browser'));
-      return parsed(asked, Ancestry, ({ ancestor }) => {
-        const above = ancestor.map(({ resourceId: { type, id } }) => `${type}s/${id}`).slice(1);
-        return [`projects/${project}`, ...above];
-      });
-    },
+    subscriptions: once((project) =>
+      pubsub.list(
+        `/v1/projects/${part(project)}/subscriptions`,
+        Subscriptions,
+        (page) => page.subscriptions.map(subscriptionFacts),
+        needs('pubsub.subscriptions.list', `projects/${project}`, 'roles/pubsub.viewer'),
+      ),
+    ),
+    topics: once((project) =>
+      pubsub.list(
+        `/v1/projects/${part(project)}/topics`,
+        Topics,
+        (page) => page.topics.map(topicFacts),
+        needs('pubsub.topics.list', `projects/${project}`, 'roles/pubsub.viewer'),
+      ),
+    ),
+    sinks: once((parent) =>
+      logging.list(
+        `/v2/${pathOf(parent)}/sinks`,
+        Sinks,
+        (page) => page.sinks.map((sink) => sinkFacts(parent, sink)),
+        needs('logging.sinks.list', parent, REVIEWER),
+      ),
+    ),
+    policy: once((resource) =>
+      manager.one(
+        {
+          path: `/v3/${pathOf(resource)}:getIamPolicy`,
+          method: 'POST',
+          body: { options: { requestedPolicyVersion: POLICY_VERSION } },
+        },
+        Policy,
+        policyFacts,
+        needs(`resourcemanager.${resource.split('/')[0]}.getIamPolicy`, resource, REVIEWER),
+      ),
+    ),
+    pubsubPolicy: once((resource) =>
+      pubsubPolicies.one(
+        { path: `/v1/${pathOf(resource)}:getIamPolicy?options.requestedPolicyVersion=${POLICY_VERSION}` },
+        Policy,
+        policyFacts,
+        {
+          permission: `pubsub.${resource.split('/')[2]}.getIamPolicy`,
+          resource: resource.split('/').slice(0, 2).join('/'),
+          role: REVIEWER,
+          asked: resource,
+        },
+      ),
+    ),
+    // Version 3 has no such method: there each folder would have to be asked for its parent.
+    ancestry: once((project) =>
+      manager.one(
+        { path: `/v1/projects/${part(project)}:getAncestry`, method: 'POST', body: {} },
+        Ancestry,
+        ({ ancestor }) => ancestor.map(({ resourceId: { type, id } }) => `${type}s/${id}`),
+        needs('resourcemanager.projects.get', `projects/${project}`, 'roles/browser'),
+      ),
+    ),
+    project: once((project) =>
+      manager.one(
+        { path: `/v3/projects/${part(project)}` },
+        Project,
+        ({ name, projectId }) => ({ id: projectId, number: name.slice('projects/'.length) }),
+        needs('resourcemanager.projects.get', `projects/${project}`, 'roles/browser'),
+      ),
+    ),
+    role: once((name) =>
+      iam.one(
+        { path: `/v1/${pathOf(name)}` },
+        Role,
+        ({ includedPermissions, deleted }) => new Set(deleted ? [] : includedPermissions),
+        { permission: 'iam.roles.get', resource: ownerOf(name), role: 'roles/iam.roleViewer', asked: name },
+      ),
+    ),
   };
 }
 
-function parsed<T, U>(asked: Asked<unknown>, schema: z.ZodType<T>, facts: (value: T) => U): Asked<U> {
-  if (asked.kind === 'refused') return asked;
-  const read = schema.safeParse(asked.value);
-  if (read.success) return { kind: 'answer', value: facts(read.data) };
+/** What was asked before has its answer already. */
+function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const answer = known.get(key) ?? ask(key);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+interface Question extends Omit<ApiRequest, 'url' | 'stream'> {
+  readonly path: string;
+}
+
+function asker({ url, api }: Server) {
+  let down: Refused | undefined;
+
+  async function told<T, U>(
+    ask: () => Promise<Answer<T>>,
+    facts: (value: T) => U,
+    needed: Needed,
+  ): Promise<Asked<U>> {
+    if (down !== undefined) return down;
+    try {
+      const answer = await ask();
+      if (answer.kind === 'answer') return { kind: 'answer', value: facts(answer.value) };
+      const refused = refusedOf(api.service, answer, needed);
+      if (answer.reason === 'unavailable') down = refused;
+      return refused;
+    } catch (error) {
+      return (down = signedOut(error));
+    }
+  }
+
   return {
-    kind: 'refused',
-    why: 'its answer is of another form than is documented',
-    mend: 'gcloud info --run-diagnostics',
+    one: <T, U>(question: Question, schema: z.ZodType<T>, facts: (value: T) => U, needed: Needed) =>
+      told(() => askJson(api, { ...question, url: `${url}${question.path}` }, schema), facts, needed),
+    list: <P extends { nextPageToken?: string | undefined }, U>(
+      path: string,
+      schema: z.ZodType<P>,
+      facts: (page: P) => readonly U[],
+      needed: Needed,
+    ): Promise<Asked<readonly U[]>> =>
+      told(
+        () => askPages(api, `${url}${path}?pageSize=1000`, schema),
+        (pages) => pages.flatMap(facts),
+        needed,
+      ),
   };
 }
 
-const sinkFacts = (parent: string, sink: z.infer<typeof Sink>): SinkFacts => ({
-  ...sink,
-  parent,
-  exclusions: sink.exclusions.filter(({ disabled }) => !disabled).map(({ filter }) => filter),
+const needs = (permission: string, resource: string, role: string): Needed => ({
+  permission,
+  resource,
+  role,
+  asked: resource,
 });
 
-const policyFacts = ({ bindings, auditConfigs }: z.infer<typeof Policy>): PolicyFacts => ({
-  bindings,
-  auditConfigs: auditConfigs.map(({ service, auditLogConfigs }) => ({
-    service,
-    types: auditLogConfigs.map(({ logType, exemptedMembers }) => ({
-      type: logType,
-      exempted: exemptedMembers,
-    })),
-  })),
-});
+/** `organizations/N` of a custom role of it; who may see Google's own roles is decided nowhere else than at the top. */
+const ownerOf = (role: string): string =>
+  role.startsWith('roles/') ? 'organizations/ORGANIZATION' : (role.split('/roles/')[0] ?? role);
 
-/** Who may not look is given the role to look. */
-function grant(resource: string, role: string): string {
-  const [kind = '', id = ''] = resource.split('/');
-  const command = kind === 'folders' ? 'resource-manager folders' : kind;
-  return `gcloud ${command} add-iam-policy-binding ${id} --member=user:YOU --role=${role}`;
-}
+/** Names are of the configuration and of policies: whatever is in one, it is one part of the path. */
+const part = (name: string): string => encodeURIComponent(name);
+const pathOf = (resource: string): string => resource.split('/').map(part).join('/');

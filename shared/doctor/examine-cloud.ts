@@ -1,114 +1,229 @@
 /** Pub/Sub, log sinks and IAM of a deployment, through the checks. */
-import { ROUTED_SOURCES, type RoutedSource } from '../sink-filter/sources.ts';
-import { checkAudit } from './checks/audit.ts';
-import { checkLogWriters } from './checks/log-writers.ts';
+import { parseGoogleMember } from '../identity/grammar/google-member.ts';
+import { AUDIT, checkAudit } from './checks/audit.ts';
+import { checkDeadLetterGrants, checkDeadLetters, DEAD_LETTERS } from './checks/dead-letters.ts';
+import { checkLogWriters, LOG_WRITERS } from './checks/log-writers.ts';
+import { checkPublishers, PUBLISHERS } from './checks/publishers.ts';
 import { checkSinks, SINKS } from './checks/sinks.ts';
-import {
-  checkDeadLetterGrants,
-  checkReach,
-  checkSubscription,
-  SUBSCRIPTIONS,
-} from './checks/subscriptions.ts';
+import { checkReach, checkSubscription, SUBSCRIPTIONS } from './checks/subscriptions.ts';
 import type { Examination } from './examine.ts';
-import type { CloudApis, SubscriptionFacts } from './facts.ts';
-import { type Line, teller } from './line.ts';
+import { type Level, projectOf, pubsubAgent } from './facts.ts';
+import { guarded } from './guarded.ts';
+import type { Asked, Line, Refused } from './line.ts';
+import { command } from './shell.ts';
+import { isOwn, survey, type Survey } from './survey.ts';
+import { routedSource } from './wanted.ts';
 
-export async function ofCloud(examination: Examination): Promise<readonly Line[]> {
-  const { project, cloud, bundle } = examination;
+const CHECKS = [SUBSCRIPTIONS, DEAD_LETTERS, SINKS, PUBLISHERS, AUDIT, LOG_WRITERS];
+
+export async function examineCloud(examination: Examination): Promise<readonly Line[]> {
+  const { project, cloud, bundle, scopes, store } = examination;
   if (project === undefined) {
-    const refused = { why: 'no project is given', mend: 'npx jobtrail doctor --project PROJECT' };
-    return [SUBSCRIPTIONS, SINKS].map((check) => teller(check).unasked('Google Cloud', refused));
+    const mend = command('npx jobtrail doctor', '--store', store, '--project', 'PROJECT');
+    const refused = { code: 'not-told', why: 'no project is given', mend } as const;
+    return CHECKS.map((check) => check.unasked('Google Cloud', refused));
   }
-  const asked = await cloud.subscriptions(project);
-  const lines: Line[] = [...checkReach(project, asked)];
-  if (asked.kind === 'answer') {
-    lines.push(...(await ofSubscriptions(examination, project, asked.value)));
-    lines.push(...(await ofSinks(examination, project, asked.value)));
+  const again = command('npx jobtrail doctor', '--store', store, '--project', project);
+  return guarded(SUBSCRIPTIONS, 'Google Cloud', again, async () => {
+    const seen = await survey({ cloud, config: bundle.config, project, scopes });
+    const about = `projects/${project}`;
+    const parts = await Promise.all([
+      guarded(SUBSCRIPTIONS, about, again, () => Promise.resolve(ofSubscriptions(project, seen))),
+      guarded(DEAD_LETTERS, about, again, () => ofDeadLetters(examination, seen)),
+      guarded(SINKS, about, again, () => Promise.resolve(ofSinks(examination, project, seen))),
+      guarded(PUBLISHERS, about, again, () => ofPublishers(examination, project, seen)),
+      guarded(AUDIT, about, again, () => Promise.resolve(ofAudit(project, seen))),
+      guarded(LOG_WRITERS, about, again, () => Promise.resolve(ofLogWriters(examination, seen))),
+    ]);
+    return parts.flat();
+  });
+}
+
+/** Subscriptions of sources, there or not, and what else of the pipeline there is. */
+const subscriptionNames = ({ wanted, allSubscriptions }: Survey): ReadonlySet<string> =>
+  new Set([
+    ...wanted.map(({ subscription }) => subscription),
+    ...allSubscriptions.map(({ name }) => name).filter(isOwn),
+  ]);
+
+const NOTHING: Asked<never[]> = { kind: 'answer', value: [] };
+
+function ofSubscriptions(project: string, seen: Survey): readonly Line[] {
+  const lines = [...seen.subscriptions].flatMap(([one, asked]) =>
+    one === project || asked.kind === 'refused' ? [checkReach(one, asked)] : [],
+  );
+  for (const [one, asked] of seen.topics)
+    // What refused both says so once.
+    if (asked.kind === 'refused' && seen.subscriptions.get(one)?.kind === 'answer')
+      lines.push(SUBSCRIPTIONS.unasked(`topics of projects/${one}`, asked));
+  for (const name of subscriptionNames(seen)) {
+    if (seen.subscriptions.get(projectOf(name))?.kind !== 'answer') continue;
+    const topics = seen.topics.get(projectOf(name)) ?? NOTHING;
+    lines.push(...checkSubscription(name, seen.allSubscriptions, topics));
   }
-  for (const audited of new Set(Object.values(bundle.config.environments).flat())) {
-    const levels = await levelsOf(cloud, audited);
+  return lines;
+}
+
+/** Policies that hold on a topic or a subscription: its own, its project's and all above. */
+const levelsOn = ({ pubsubLevels, levels }: Survey, resource: string): readonly Level[] => {
+  const own = pubsubLevels.get(resource);
+  return [...(own === undefined ? [] : [own]), ...(levels.get(projectOf(resource)) ?? [])];
+};
+
+async function ofDeadLetters({ cloud }: Examination, seen: Survey): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const name of subscriptionNames(seen)) {
+    const subscription = seen.allSubscriptions.find((one) => one.name === name);
+    if (subscription === undefined) continue;
+    const { deadLetter } = subscription;
+    const topics = seen.topics.get(projectOf(deadLetter?.topic ?? name)) ?? NOTHING;
+    const isListed = seen.topics.has(projectOf(deadLetter?.topic ?? name));
     lines.push(
-      ...checkAudit(
-        audited,
-        project,
-        levels.map((level) => level.asked),
-      ),
+      ...checkDeadLetters(subscription, seen.allSubscriptions, isListed ? topics : UNLISTED),
+      ...checkDeadLetterGrants({
+        subscription,
+        project: await cloud.project(projectOf(name)),
+        ofTopic: levelsOn(seen, deadLetter?.topic ?? name),
+        ofSubscription: levelsOn(seen, name),
+        roles: seen.roles,
+      }),
     );
   }
-  for (const mesh of bundle.config.meshProjects)
-    lines.push(...checkLogWriters(mesh, await levelsOf(cloud, mesh)));
   return lines;
 }
 
-/** The policies of a project and of all above it; where these cannot be told, that it is so. */
-async function levelsOf(cloud: CloudApis, project: string) {
-  const ancestry = await cloud.ancestry(project);
-  const resources = ancestry.kind === 'answer' ? ancestry.value : [`projects/${project}`];
-  const levels = await Promise.all(
-    resources.map(async (resource) => ({ resource, asked: await cloud.policy(resource) })),
-  );
-  return ancestry.kind === 'answer' ? levels : [...levels, { resource: 'what is above it', asked: ancestry }];
-}
+/** Dead letters of another project, whose topics are not looked at. */
+const UNLISTED: Asked<never> = {
+  kind: 'refused',
+  code: 'not-told',
+  why: 'it is of another project',
+  mend: '',
+};
 
-/** Sources that are deployed or declared, with the names of their subscriptions. */
-function wanted({ bundle }: Examination, there: readonly SubscriptionFacts[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const source of ROUTED_SOURCES) {
-    if (there.some(({ name }) => name === `jobtrail-${source}`)) names.set(source, `jobtrail-${source}`);
-  }
-  for (const { path, subscription, retired } of bundle.config.corroboration.paths) {
-    const source = path.split('/')[0] ?? '';
-    if (!retired && ROUTED_SOURCES.some((one) => one === source)) {
-      names.set(source, subscription?.split('/').at(-1) ?? `jobtrail-${source}`);
-    }
-  }
-  return names;
-}
-
-async function ofSubscriptions(
-  examination: Examination,
-  project: string,
-  there: readonly SubscriptionFacts[],
-): Promise<readonly Line[]> {
-  const { cloud } = examination;
-  const others = there.filter(({ name }) => name.startsWith('jobtrail-') && !/-(?:dead|hold)$/.test(name));
-  const names = new Set([...wanted(examination, there).values(), ...others.map(({ name }) => name)]);
-  const lines: Line[] = [];
-  for (const name of names) {
-    lines.push(...checkSubscription(project, name, there));
-    const found = there.find((one) => one.name === name);
-    if (found?.deadLetter === undefined) continue;
-    const topicPolicy = await cloud.pubsubPolicy(found.deadLetter.topic);
-    const subscriptionPolicy = await cloud.pubsubPolicy(`projects/${project}/subscriptions/${name}`);
-    lines.push(...checkDeadLetterGrants(project, found, topicPolicy, subscriptionPolicy));
-  }
-  return lines;
-}
-
-async function ofSinks(
-  examination: Examination,
-  project: string,
-  there: readonly SubscriptionFacts[],
-): Promise<readonly Line[]> {
-  const { cloud, scopes } = examination;
-  const parents = [...new Set([...scopes, `projects/${project}`])];
-  const lists = await Promise.all(
-    parents.map(async (parent) => ({ parent, asked: await cloud.sinks(parent) })),
+function ofSinks({ scopes }: Examination, project: string, seen: Survey): readonly Line[] {
+  const lines: Line[] = [...seen.sinks].flatMap(([parent, asked]) =>
+    asked.kind === 'refused' ? [SINKS.unasked(parent, asked)] : [],
   );
-  const lines: Line[] = lists.flatMap(({ parent, asked }) =>
-    asked.kind === 'refused' ? [teller(SINKS).unasked(parent, asked)] : [],
-  );
-  const sinks = lists.flatMap(({ asked }) => (asked.kind === 'answer' ? asked.value : []));
-  // A sink that is not among those that could be read may be among the others.
-  if (lines.length > 0 && sinks.length === 0) return lines;
-  for (const [source, name] of wanted(examination, there)) {
-    const routed = ROUTED_SOURCES.find((one): one is RoutedSource => one === source);
-    const topic =
-      there.find((one) => one.name === name)?.topic ?? `projects/${project}/topics/jobtrail-${source}`;
+  const isWhole = lines.length === 0;
+  const above = (seen.levels.get(project) ?? []).map(({ resource }) => resource);
+  const organisation = above.find((level) => level.startsWith('organizations/'));
+  for (const { source, topic } of seen.wanted) {
+    const routed = routedSource(source);
     if (routed === undefined) continue;
-    const topicPolicy = await cloud.pubsubPolicy(topic);
-    const parent = parents[0] ?? `projects/${project}`;
-    lines.push(...checkSinks({ source: routed, project, topic, sinks, parent, topicPolicy }));
+    const isThere = seen.allSinks.some(({ destination }) => destination === `pubsub.googleapis.com/${topic}`);
+    // One that was not seen may be where nobody could look.
+    if (!isThere && !isWhole) continue;
+    lines.push(
+      ...checkSinks({
+        source: routed,
+        project,
+        topic,
+        topics: seen.topics.get(projectOf(topic)) ?? UNLISTED,
+        topicLevels: levelsOn(seen, topic),
+        roles: seen.roles,
+        sinks: seen.allSinks,
+        places: placesFor(routed, seen),
+        parent: scopes[0] ?? organisation ?? `projects/${project}`,
+      }),
+    );
   }
   return lines;
 }
+
+/** Mesh and gateway are where they are declared; everything else is of the environments. */
+function placesFor(source: string, { places, environments, mesh }: Survey) {
+  const isHop = source === 'istio' || source === 'kong';
+  const names = isHop && mesh.length > 0 ? mesh : environments;
+  return names.flatMap((name) => places.get(name) ?? []);
+}
+
+/** Sources whose messages prove themselves, or only name a file: whoever publishes them forges nothing. */
+const OPEN: ReadonlySet<string> = new Set(['approvals', 'deployments', 'openlineage', 'databricks']);
+
+async function ofPublishers(
+  { cloud, bundle }: Examination,
+  project: string,
+  seen: Survey,
+): Promise<readonly Line[]> {
+  const { roles, wanted, allSinks, allSubscriptions } = seen;
+  const writersTo = (topic: string): readonly string[] =>
+    allSinks
+      .filter(({ destination }) => destination === `pubsub.googleapis.com/${topic}`)
+      .map(({ writerIdentity }) => writerIdentity);
+  const isDeclared = declaredIn(bundle);
+  /** Those, and whom the configuration names. */
+  const among =
+    (members: readonly string[]) =>
+    (member: string): boolean =>
+      members.includes(member) || isDeclared(member);
+  const everyWriter = wanted.flatMap(({ topic }) => writersTo(topic));
+  const projects = new Set([project, ...wanted.map(({ topic }) => projectOf(topic))]);
+  const lines = [...projects].flatMap((one) =>
+    checkPublishers({
+      about: `projects/${one}`,
+      levels: seen.levels.get(one) ?? [],
+      roles,
+      isExpected: among(everyWriter),
+      unseen: unseenSinks(seen),
+      says: 'nobody but agents of Google may publish to all of its topics',
+      isOpen: false,
+    }),
+  );
+  for (const { source, topic, subscription } of wanted) {
+    const isOpen = OPEN.has(source);
+    const says = isOpen ? 'agents of Google may publish, and nobody else' : SINKS_ONLY;
+    lines.push(...onTopic(seen, topic, among(writersTo(topic)), says, isOpen));
+    const dead = allSubscriptions.find(({ name }) => name === subscription)?.deadLetter?.topic;
+    if (dead === undefined) continue;
+    const of = await cloud.project(projectOf(subscription));
+    if (of.kind === 'refused') lines.push(PUBLISHERS.unasked(dead, of));
+    else lines.push(...onTopic(seen, dead, among([pubsubAgent(of.value)]), AGENT_ONLY, isOpen));
+  }
+  return lines;
+}
+
+const SINKS_ONLY = 'its sinks may publish, and nobody else';
+const AGENT_ONLY = 'the agent of Pub/Sub may publish, and nobody else';
+
+const unseenSinks = ({ sinks }: Survey): Refused | undefined =>
+  [...sinks.values()].find((asked) => asked.kind === 'refused');
+
+function onTopic(
+  seen: Survey,
+  topic: string,
+  isExpected: (member: string) => boolean,
+  says: string,
+  isOpen: boolean,
+): readonly Line[] {
+  const level = seen.pubsubLevels.get(topic);
+  return checkPublishers({
+    about: topic,
+    levels: level === undefined ? [] : [level],
+    roles: seen.roles,
+    isExpected,
+    unseen: unseenSinks(seen),
+    says,
+    isOpen,
+  });
+}
+
+function ofAudit(project: string, { environments, levels, wanted, subscriptions }: Survey): readonly Line[] {
+  const isKnown = subscriptions.get(project)?.kind === 'answer';
+  const sources = isKnown ? new Set<string>(wanted.map(({ source }) => source)) : undefined;
+  return environments.flatMap((one) =>
+    checkAudit({ project: one, own: project, levels: levels.get(one) ?? [], sources }),
+  );
+}
+
+const ofLogWriters = ({ bundle }: Examination, { mesh, levels, roles }: Survey): readonly Line[] =>
+  mesh.flatMap((project) =>
+    checkLogWriters({ project, levels: levels.get(project) ?? [], roles, isDeclared: declaredIn(bundle) }),
+  );
+
+/** Whether the configuration names a member among those who may write evidence. */
+const declaredIn =
+  ({ facts }: Examination['bundle']) =>
+  (member: string): boolean => {
+    const identity = parseGoogleMember(member);
+    return identity !== undefined && facts.isEvidenceWriter(identity.id);
+  };

@@ -1,54 +1,17 @@
-/** `jobtrail doctor` as a process: a healthy deployment, and broken ones of which each fault is named with what mends it. */
+/** `jobtrail doctor` as a process on the emulators: a healthy deployment, and broken ones of which each fault is named with what mends it. */
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
 import { migrations } from '../../shared/store/spanner/migrations.ts';
 import { describeWithEmulators } from '../support/emulators.ts';
-import { doctorOn, expectOnly } from './doctor/harness.ts';
-import { CONFIG, SUBSCRIPTION } from './doctor/healthy.ts';
+import { type Google, NUMBER } from './doctor/google.ts';
+import { doctorOn, expectOnly, shown, shownInDocs } from './doctor/harness.ts';
+import { CONFIG, ORGANISATION, putPaths, SUBSCRIPTION } from './doctor/healthy.ts';
+
+const WAIT = 240_000;
 
 describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
-  const { run, faults, withRows, healthyStore } = doctorOn(hosts);
-
-  test('a healthy deployment is all ok, line by line', async () => {
-    const { code, texts, lines } = await faults({});
-    expect(texts).toEqual([]);
-    expect(code).toBe(0);
-    expect([...new Set(lines.map(({ check }) => check))]).toEqual([
-      'configuration',
-      'store',
-      'clock',
-      'paths',
-      'canary',
-      'evidence',
-      'subscriptions',
-      'sinks',
-      'audit',
-      'log-writers',
-    ]);
-    const text = await run({ text: true });
-    expect(text.code).toBe(0);
-    expect(text.out).toMatch(/^ok {6}configuration {2}/);
-    expect(text.out).toMatch(/\n\d+ ok, 0 warnings, 0 wrong, 0 not known\n$/);
-  }, 240_000);
-
-  test('1: a configuration with a problem', async () => {
-    const { code, texts } = await faults({ config: `${CONFIG}environment: {}\n` });
-    expect(code).toBe(4);
-    expect(texts[0]).toMatch(/^wrong configuration .*environment.* → npx jobtrail policy check /);
-  }, 240_000);
-
-  test('2: no database', async () => {
-    const { code, texts } = await faults({
-      store: healthyStore().replace(/databases\/.*/, 'databases/not-there'),
-    });
-    expect(code).toBe(4);
-    expectOnly(
-      texts,
-      'wrong store spanner:projects/test-project/instances/doctor/databases/not-there: There is no database not-there',
-    );
-    expect(texts[0]).toContain('→ gcloud spanner databases create not-there --instance=doctor');
-  }, 240_000);
+  const { run, faults, withRows, opened, healthyStore } = doctorOn(hosts);
 
   const emptyDatabase = async (statements: readonly string[]): Promise<string> => {
     const client = await createClient('test-project', hosts.spanner());
@@ -63,117 +26,319 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
     return `spanner:projects/test-project/instances/doctor/databases/${name}`;
   };
 
-  test('3: an older schema', async () => {
-    const older = migrations()
-      .slice(0, 4)
-      .flatMap(({ statements }) => statements);
-    const { code, texts } = await faults({ store: await emptyDatabase(older) });
-    expect(code).toBe(4);
-    expectOnly(texts, 'wrong store spanner:');
-    expect(texts[0]).toMatch(
-      /not applied: .*0006_corroboration\.sql.* → npx jobtrail migrate --store spanner:projects/,
-    );
-  }, 240_000);
-
-  test('4: a newer schema', async () => {
-    const store = await withRows();
-    const client = await createClient('test-project', hosts.spanner());
-    const database = openDatabase(client, {
-      project: 'test-project',
-      instance: 'doctor',
-      database: store.split('/').at(-1) ?? '',
-    });
-    const row = {
-      Name: '9999_later.sql',
-      Version: 9999,
-      Digest: 'x',
-      AppliedAt: 'spanner.commit_timestamp()',
-    };
-    await database.table('SchemaVersions').insert([row]);
-    await database.close();
-    await client.close();
-    const { code, texts } = await faults({ store });
-    expect(code).toBe(4);
-    expectOnly(texts, 'The database has schema version 9999');
-  }, 240_000);
-
-  test('5: Pub/Sub does not answer', async () => {
-    const { code, texts } = await faults({ pubsubHost: 'localhost:9' });
-    expect(code).toBe(4);
-    expectOnly(texts, 'unasked subscriptions projects/trail: not known: Pub/Sub: ');
-  }, 240_000);
-
-  test('6: nothing is deployed in the project', async () => {
-    const { texts, code } = await faults({ plumbing: 'none' });
-    expect(code).toBe(4);
-    expectOnly(
-      texts,
-      'wrong subscriptions projects/trail: no subscription is named jobtrail-…: nothing is deployed here → terraform apply',
-      'wrong subscriptions jobtrail-dataproc: there is no such subscription',
-      'wrong subscriptions jobtrail-istio: there is no such subscription',
-    );
-  }, 240_000);
-
-  test('7: a subscription with the defaults', async () => {
-    const { texts, code } = await faults({
-      plumbing: {
-        attempts: 5,
-        subscription: {
-          messageRetentionDuration: { seconds: 3600 },
-          pushConfig: { pushEndpoint: 'http://127.0.0.1:9/' },
-        },
+  /** The sink of dataproc, changed. */
+  const changedSink =
+    (change: object) =>
+    (healthy: Google): Google => ({
+      ...healthy,
+      sinks: {
+        [ORGANISATION]: (healthy.sinks[ORGANISATION] ?? []).map((sink) =>
+          sink.name === 'jobtrail-dataproc' ? { ...sink, ...change } : sink,
+        ),
       },
     });
-    expect(code).toBe(4);
-    expectOnly(
-      texts,
-      'wrong subscriptions jobtrail-dataproc: its acknowledgement deadline is 10 s',
-      '→ gcloud pubsub subscriptions update jobtrail-dataproc --project=trail --message-retention-duration=7d',
-      'wrong subscriptions jobtrail-dataproc: it is removed after 31 idle days → gcloud pubsub subscriptions update jobtrail-dataproc --project=trail --expiration-period=never',
-      'warning subscriptions jobtrail-dataproc: it has no retry policy',
-      'wrong subscriptions jobtrail-dataproc: it pushes without a token',
-      'wrong subscriptions jobtrail-dataproc: it gives up after 5 attempts',
-    );
-  }, 240_000);
-
-  test('8: a filter, and dead letters that nobody keeps', async () => {
-    const filtered = { ...SUBSCRIPTION, filter: 'attributes.a = "b"' };
-    const lost = await faults({ plumbing: { subscription: filtered, deadLetters: 'lost' } });
-    expectOnly(
-      lost.texts,
-      'its filter leaves out messages that nobody counts: attributes.a = "b"',
-      'its dead-letter topic jobtrail-dataproc-dead has no subscription: dead letters are lost → gcloud pubsub subscriptions create',
-    );
-    const none = await faults({ plumbing: { deadLetters: 'none' } });
-    expectOnly(none.texts, 'it has no dead-letter topic');
-  }, 240_000);
-
-  test('14: an old canary, a blind path, no reconcile', async () => {
-    const { texts } = await faults({
-      rows: { canaryAgo: 7_200_000, status: 'blind', reconciledAgo: 900_000 },
+  const withPolicies =
+    (policies: (project: string) => Google['policies']) =>
+    (healthy: Google, project: string): Google => ({
+      ...healthy,
+      policies: { ...healthy.policies, ...policies(project) },
     });
-    expectOnly(
-      texts,
-      'wrong paths reconcile: reconcile ran last 15 min ago → gcloud scheduler jobs run jobtrail-reconcile --project=trail',
-      'wrong paths dataproc: blind',
-      'wrong paths istio/prod/server: blind',
-      'wrong canary dataproc: its last canary is 2 h old; one is sent every 300 s → gcloud scheduler jobs run jobtrail-canary',
-    );
-  }, 240_000);
 
-  test('15: a mesh that names nobody, one that sees connections only, one that anybody could write', async () => {
-    expectOnly(
-      (await faults({ rows: { mesh: { named: false } } })).texts,
-      'wrong evidence istio/prod/server: 0 % of 1 records name who called',
+  describe.concurrent('set-ups', () => {
+    test('a healthy deployment is all ok, line by line', { timeout: WAIT }, async () => {
+      const { code, texts, lines } = await faults({});
+      expect(texts).toEqual([]);
+      expect(code).toBe(0);
+      expect([...new Set(lines.map(({ check }) => check))]).toEqual([
+        'configuration',
+        'store',
+        'clock',
+        'paths',
+        'canary',
+        'evidence',
+        'subscriptions',
+        'dead-letters',
+        'sinks',
+        'publishers',
+        'audit',
+        'log-writers',
+      ]);
+    });
+
+    test('for people, without a scope told: the organisation above is found', { timeout: WAIT }, async () => {
+      const text = await run({ text: true, scopes: [], within: true });
+      expect(text.err).toBe('');
+      expect(text.code).toBe(0);
+      expect(shown(text)).toBe(shownInDocs('healthy'));
+    });
+
+    test('1: a configuration with a problem', { timeout: WAIT }, async () => {
+      const { code, texts } = await faults({ config: `${CONFIG}environment: {}\n` });
+      expect(code).toBe(4);
+      expect(texts[0]).toMatch(/^wrong configuration:invalid .*environment.* → npx jobtrail policy check /);
+    });
+
+    test('2: no database', { timeout: WAIT }, async () => {
+      const store = healthyStore().replace(/databases\/.*/, 'databases/not-there');
+      const { code, texts } = await faults({ store });
+      expect(code).toBe(4);
+      expectOnly(
+        texts,
+        'wrong store:unusable spanner:projects/test-project/instances/doctor/databases/not-there: There is no database not-there',
+      );
+      expect(texts[0]).toContain('→ gcloud spanner databases create not-there --instance=doctor');
+    });
+
+    test('3: an older schema', { timeout: WAIT }, async () => {
+      const older = migrations()
+        .slice(0, 4)
+        .flatMap(({ statements }) => statements);
+      const { code, texts } = await faults({ store: await emptyDatabase(older) });
+      expect(code).toBe(4);
+      expectOnly(texts, 'wrong store:not-migrated spanner:');
+      expect(texts[0]).toMatch(
+        /not applied: .*0006_corroboration\.sql.* → npx jobtrail migrate --store spanner:projects/,
+      );
+    });
+
+    describe('one database, one fault after another', { concurrent: false }, () => {
+      const database = { spec: '' };
+      beforeAll(async () => {
+        database.spec = await withRows({ mesh: { named: false } });
+      }, WAIT);
+
+      test('15: a mesh that names nobody', { timeout: WAIT }, async () => {
+        const { code, texts } = await faults({ store: database.spec });
+        expect(code).toBe(4);
+        expectOnly(
+          texts,
+          'wrong evidence:nameless istio/prod/server: 0 % of 1 records name who called; grade request',
+        );
+      });
+
+      test('14: an old canary, a blind path, no reconcile', { timeout: WAIT }, async () => {
+        const store = await opened(database.spec);
+        await putPaths(store, { canaryAgo: 7_200_000, status: 'blind', reconciledAgo: 900_000 });
+        await store.close();
+        const { code, texts } = await faults({ store: database.spec });
+        expect(code).toBe(4);
+        expectOnly(
+          texts,
+          'wrong evidence:nameless',
+          'wrong paths:stale reconcile: reconcile ran last 15 min ago → gcloud scheduler jobs run jobtrail-reconcile --project=trail',
+          'wrong paths:blind dataproc: blind',
+          'wrong paths:blind istio/prod/server: blind',
+          'wrong canary:old dataproc: its last canary is 2 h old; one is sent every 300 s → gcloud scheduler jobs run jobtrail-canary',
+        );
+      });
+
+      test('4: a newer schema', { timeout: WAIT }, async () => {
+        const client = await createClient('test-project', hosts.spanner());
+        const changed = openDatabase(client, {
+          project: 'test-project',
+          instance: 'doctor',
+          database: database.spec.split('/').at(-1) ?? '',
+        });
+        const row = {
+          Name: '9999_later.sql',
+          Version: 9999,
+          Digest: 'x',
+          AppliedAt: 'spanner.commit_timestamp()',
+        };
+        await changed.table('SchemaVersions').insert([row]);
+        await changed.close();
+        await client.close();
+        const { code, texts } = await faults({ store: database.spec });
+        expect(code).toBe(4);
+        expectOnly(texts, 'The database has schema version 9999');
+        expect(texts[0]).toMatch(/^wrong store:newer /);
+      });
+    });
+
+    test(
+      '5: Pub/Sub does not answer; what is above it is looked at all the same',
+      { timeout: WAIT },
+      async () => {
+        const { code, texts, lines } = await faults({ pubsubHost: 'localhost:9' });
+        expect(code).toBe(4);
+        expectOnly(
+          texts,
+          'unasked subscriptions:unreachable projects/trail: could not be checked: Pub/Sub: ',
+        );
+        expect(lines.filter(({ check, state }) => check === 'sinks' && state === 'ok')).toHaveLength(3);
+      },
     );
-    expectOnly(
-      (await faults({ rows: { mesh: { connection: true } } })).texts,
-      'wrong evidence prod-mesh (dataproc, dataflow, databricks): mesh tells the connection; it asks for the request, so every start is undetermined',
+
+    test('6: nothing is deployed in the project', { timeout: WAIT }, async () => {
+      const { texts, code } = await faults({ plumbing: 'none' });
+      expect(code).toBe(4);
+      expectOnly(
+        texts,
+        'wrong subscriptions:nothing-deployed projects/trail: no subscription is named jobtrail-…: nothing is deployed here → terraform apply',
+        'wrong subscriptions:missing jobtrail-dataproc: there is no such subscription',
+        'wrong subscriptions:missing jobtrail-istio: there is no such subscription',
+        'wrong subscriptions:missing jobtrail-storage: there is no such subscription',
+        'wrong sinks:topic-missing dataproc: ',
+        'wrong sinks:topic-missing istio: ',
+        'wrong sinks:topic-missing storage: ',
+      );
+    });
+
+    test('7: a subscription with the defaults', { timeout: WAIT }, async () => {
+      const { texts, code } = await faults({
+        plumbing: {
+          attempts: 5,
+          subscription: {
+            messageRetentionDuration: { seconds: 3600 },
+            pushConfig: { pushEndpoint: 'http://127.0.0.1:9/' },
+          },
+        },
+      });
+      expect(code).toBe(4);
+      const update = 'gcloud pubsub subscriptions update jobtrail-dataproc --project=trail';
+      expectOnly(
+        texts,
+        'wrong subscriptions:ack-deadline jobtrail-dataproc: its acknowledgement deadline is 10 s',
+        `wrong subscriptions:retention-short jobtrail-dataproc: it keeps messages for 1 hour: a longer outage loses them → ${update} --message-retention-duration=7d`,
+        `wrong subscriptions:expires jobtrail-dataproc: it is removed after 31 idle days → ${update} --expiration-period=never`,
+        'warning subscriptions:no-retry-policy jobtrail-dataproc: it has no retry policy',
+        'wrong subscriptions:push-without-token jobtrail-dataproc: it pushes without a token, which no function takes → gcloud pubsub subscriptions modify-push-config jobtrail-dataproc --project=trail --push-endpoint=http://127.0.0.1:9/ --push-auth-service-account=jobtrail-push@trail.iam.gserviceaccount.com',
+        'wrong dead-letters:few-attempts jobtrail-dataproc: it gives up after 5 attempts',
+      );
+    });
+
+    test('8: a filter, and dead letters that nobody keeps', { timeout: WAIT }, async () => {
+      const filtered = { ...SUBSCRIPTION, filter: 'attributes.a = "b"' };
+      const lost = await faults({ plumbing: { subscription: filtered, deadLetters: 'lost' } });
+      expect(lost.code).toBe(4);
+      expectOnly(
+        lost.texts,
+        'its filter leaves out messages that nobody counts: attributes.a = "b"',
+        'its dead-letter topic jobtrail-dataproc-dead has no subscription: dead letters are lost → gcloud pubsub subscriptions create',
+      );
+    });
+
+    test('9: the agent of Pub/Sub may not move dead letters', { timeout: WAIT }, async () => {
+      const { code, texts } = await faults({
+        google: withPolicies((project) => ({
+          [`projects/${project}/topics/jobtrail-dataproc-dead`]: {},
+          [`projects/${project}/subscriptions/jobtrail-dataproc`]: {},
+        })),
+      });
+      expect(code).toBe(4);
+      const agent = `--member=serviceAccount:service-${NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+      expectOnly(
+        texts,
+        `→ gcloud pubsub topics add-iam-policy-binding jobtrail-dataproc-dead --project=trail ${agent} --role=roles/pubsub.publisher`,
+        `→ gcloud pubsub subscriptions add-iam-policy-binding jobtrail-dataproc --project=trail ${agent} --role=roles/pubsub.subscriber`,
+      );
+    });
+
+    test('10: a sink by method', { timeout: WAIT }, async () => {
+      const filter = 'protoPayload.methodName="google.cloud.dataproc.v1.JobController.SubmitJob"';
+      const { code, texts } = await faults({ google: changedSink({ filter }) });
+      expect(code).toBe(4);
+      expect(texts).toHaveLength(1);
+      expect(texts[0]).toMatch(
+        /^wrong sinks:loses-entries dataproc: organizations\/77\/sinks\/jobtrail-dataproc: it loses .*dataproc.* of projects\/shop-prod/,
+      );
+      expect(texts[0]).toContain(
+        '→ gcloud logging sinks update jobtrail-dataproc --organization=77 --log-filter="$(cat terraform/filters/dataproc.txt)"',
+      );
+    });
+
+    test('11: a sink that feeds on itself', { timeout: WAIT }, async () => {
+      const { code, texts } = await faults({
+        within: true,
+        google: changedSink({ filter: '' }),
+      });
+      expect(code).toBe(4);
+      expectOnly(
+        texts,
+        "it feeds on itself: lines of functions, commits of functions of the pipeline pass it → gcloud logging sinks update jobtrail-dataproc --organization=77 '--add-exclusion=name=own-entries,filter=(resource.type=",
+      );
+    });
+
+    test('12: data access logs off', { timeout: WAIT }, async () => {
+      const { code, texts } = await faults({
+        within: true,
+        google: withPolicies(() => ({ [ORGANISATION]: {} })),
+      });
+      expect(code).toBe(4);
+      expectOnly(
+        texts,
+        'wrong audit:off projects/shop-prod: off for storage.googleapis.com: DATA_READ, DATA_WRITE; nothing tells of objects that were read or written → gcloud projects get-iam-policy shop-prod --format=json | jq ',
+      );
+    });
+
+    test(
+      '13: people who may write what counts as evidence, by an own role too',
+      { timeout: WAIT },
+      async () => {
+        const bindings = [
+          {
+            role: 'roles/logging.logWriter',
+            members: ['user:eve@example.com', 'serviceAccount:nodes@mesh-prod.iam.gserviceaccount.com'],
+          },
+          { role: 'organizations/77/roles/observer', members: ['group:all@example.com'] },
+          { role: 'roles/editor', members: ['serviceAccount:1-compute@developer.gserviceaccount.com'] },
+        ];
+        const policies = withPolicies(() => ({ 'projects/mesh-prod': { bindings } }));
+        const { code, texts } = await faults({
+          within: true,
+          google: (healthy, project) => ({
+            ...policies(healthy, project),
+            roles: { ...healthy.roles, 'organizations/77/roles/observer': ['logging.logEntries.create'] },
+          }),
+        });
+        expect(code).toBe(4);
+        expectOnly(
+          texts,
+          'wrong log-writers:people-write-logs projects/mesh-prod: user:eve@example.com may write log entries (roles/logging.logWriter on projects/mesh-prod): records of the mesh could be invented → gcloud projects remove-iam-policy-binding mesh-prod --member=user:eve@example.com --role=roles/logging.logWriter',
+          'wrong log-writers:people-write-logs projects/mesh-prod: group:all@example.com may write log entries (organizations/77/roles/observer on projects/mesh-prod): records of the mesh could be invented; who is in a group or domain is not looked up',
+          'warning log-writers:basic-role-writes-logs projects/mesh-prod: serviceAccount:1-compute@developer.gserviceaccount.com: may write log entries by a basic role',
+        );
+      },
     );
-    expectOnly(
-      (await faults({ rows: { mesh: { provenance: 'tenant' } } })).texts,
-      'wrong evidence istio/(undeclared): 1 records of projects that are not in meshProjects',
-      'wrong evidence prod-mesh (dataproc, dataflow, databricks): asks for a record of the mesh, and none that counts came',
-    );
-  }, 240_000);
+
+    test('16: what may not be asked is not ok', { timeout: WAIT }, async () => {
+      const { code, texts } = await faults({
+        within: true,
+        google: (healthy) => ({
+          ...healthy,
+          refused: { [ORGANISATION]: [], 'projects/shop-prod': [], 'projects/mesh-prod': [] },
+        }),
+      });
+      expect(code).toBe(4);
+      expect(new Set(texts.map((text) => text.split(' ').slice(0, 2).join(' ')))).toEqual(
+        new Set([
+          'unasked sinks:not-permitted',
+          'unasked publishers:not-permitted',
+          'unasked audit:not-permitted',
+          'unasked log-writers:not-permitted',
+        ]),
+      );
+      expect(texts).toContain(
+        'unasked sinks:not-permitted organizations/77: could not be checked: needs logging.sinks.list on organizations/77 → gcloud organizations add-iam-policy-binding 77 --member=user:YOU --role=roles/iam.securityReviewer --condition=None',
+      );
+    });
+
+    test('17: a person who may publish to the topic of a source', { timeout: WAIT }, async () => {
+      const bindings = [
+        {
+          role: 'roles/pubsub.publisher',
+          members: ['serviceAccount:o77-1@gcp-sa-logging.iam.gserviceaccount.com', 'user:eve@example.com'],
+        },
+      ];
+      const { code, texts } = await faults({
+        within: true,
+        google: withPolicies((project) => ({ [`projects/${project}/topics/jobtrail-istio`]: { bindings } })),
+      });
+      expect(code).toBe(4);
+      expectOnly(
+        texts,
+        'wrong publishers:anybody-publishes projects/trail/topics/jobtrail-istio: user:eve@example.com may publish: any record could be forged (roles/pubsub.publisher on projects/trail/topics/jobtrail-istio) → gcloud pubsub topics remove-iam-policy-binding jobtrail-istio --project=trail --member=user:eve@example.com --role=roles/pubsub.publisher',
+      );
+    });
+  });
 });

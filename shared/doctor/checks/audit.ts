@@ -1,17 +1,35 @@
 /** The audit configuration: whether the data access logs that detections look at are written at all. */
-import type { PolicyFacts } from '../facts.ts';
-import { type Asked, type CheckText, type Line, some, teller } from '../line.ts';
+import type { SourceName } from '../../sources/source.ts';
+import type { Level, PolicyFacts } from '../facts.ts';
+import { rewriting } from '../gcloud.ts';
+import { counted, createCheck, type Line, some } from '../line.ts';
+import { memberKind } from '../members.ts';
+import { shellWord } from '../shell.ts';
 
-export const AUDIT: CheckText = {
+export const AUDIT = createCheck({
   name: 'audit',
-  looksAt: 'the audit configuration of each project of `environments`, its folders and its organisation',
-  wrongWhen: 'a type of data access log that detections need is on nowhere above the project',
-  warnsWhen: 'somebody other than the accounts of the pipeline is exempted from one',
-};
+  looksAt:
+    'the audit configuration of each project of `environments`, its folders and its organisation, for the sources that are taken in',
+  codes: {
+    off: {
+      state: 'wrong',
+      means: 'a type of data access log that detections need is on nowhere above the project',
+    },
+    exempted: {
+      state: 'warning',
+      means:
+        'somebody other than the accounts of the pipeline is exempted from one: what they read or write leaves no record',
+    },
+  },
+});
+
+type LogType = 'ADMIN_READ' | 'DATA_READ' | 'DATA_WRITE';
 
 export interface AuditNeed {
   readonly service: string;
-  readonly types: readonly ('ADMIN_READ' | 'DATA_READ' | 'DATA_WRITE')[];
+  readonly types: readonly LogType[];
+  /** That reads the entries. */
+  readonly source: SourceName;
   /** What is not seen without them. */
   readonly without: string;
 }
@@ -21,92 +39,150 @@ export const AUDIT_NEEDS: readonly AuditNeed[] = [
   {
     service: 'iam.googleapis.com',
     types: ['ADMIN_READ', 'DATA_READ'],
+    source: 'iam',
     without: 'tokens minted by impersonation',
   },
   {
     service: 'sts.googleapis.com',
     types: ['ADMIN_READ', 'DATA_READ'],
+    source: 'iam',
     without: 'tokens of federated identities',
   },
   {
     service: 'storage.googleapis.com',
     types: ['DATA_READ', 'DATA_WRITE'],
+    source: 'storage',
     without: 'objects that were read or written',
   },
   {
     service: 'spanner.googleapis.com',
     types: ['DATA_READ', 'DATA_WRITE'],
+    source: 'spanner',
     without: 'rows that were read or written',
   },
   {
     service: 'cloudresourcemanager.googleapis.com',
     types: ['ADMIN_READ'],
+    source: 'platform',
     without: 'who launched a Dataflow template',
   },
   {
     service: 'pubsub.googleapis.com',
     types: ['ADMIN_READ'],
+    source: 'pubsub',
     without: 'a subscription that was moved in time',
   },
-  { service: 'secretmanager.googleapis.com', types: ['DATA_READ'], without: 'secrets that were read' },
+  {
+    service: 'secretmanager.googleapis.com',
+    types: ['DATA_READ'],
+    source: 'platform',
+    without: 'secrets that were read',
+  },
 ];
 
-const tell = teller(AUDIT);
-
-/**
- * @param policies of the project and all above it
- * @param own project of the pipeline, whose accounts may be exempted
- */
-export function checkAudit(
-  project: string,
-  own: string,
-  policies: readonly Asked<PolicyFacts>[],
-): readonly Line[] {
-  const about = `projects/${project}`;
-  const known = policies.flatMap((policy) => (policy.kind === 'answer' ? [policy.value] : []));
-  const missing = AUDIT_NEEDS.flatMap(({ service, types, without }) => {
-    const lacking = types.filter((type) => rulesOf(known, service, type).length === 0);
-    return lacking.length === 0 ? [] : [{ service, lacking, without }];
-  });
-  const refused = policies.find((policy) => policy.kind === 'refused');
-  // What is missing here may be on above, where nobody could look.
-  if (refused !== undefined && (missing.length > 0 || known.length === 0))
-    return [tell.unasked(about, refused)];
-  const lines = missing.map(({ service, lacking, without }) => {
-    const says = `off for ${service}: ${lacking.join(', ')}; nothing tells of ${without}`;
-    return tell.wrong(about, says, `terraform apply -var 'data_access_logs={parent="${about}"}'`);
-  });
-  const exempted = AUDIT_NEEDS.flatMap(({ service, types }) =>
-    types.flatMap((type) =>
-      rulesOf(known, service, type)
-        .flatMap((rule) => rule.exempted)
-        .filter((member) => !member.endsWith(`@${own}.iam.gserviceaccount.com`))
-        .map((member) => `${member} (${type} of ${service})`),
-    ),
-  );
-  if (exempted.length > 0) {
-    const says = `not logged: ${some([...new Set(exempted)])}`;
-    lines.push(
-      tell.warning(
-        about,
-        says,
-        `gcloud projects get-iam-policy ${project} --format=json > policy.json # take exemptedMembers out, then: gcloud projects set-iam-policy ${project} policy.json`,
-      ),
-    );
-  }
-  return lines.length > 0
-    ? lines
-    : [tell.ok(about, `data access logs of ${AUDIT_NEEDS.length} services are on`)];
+export interface AuditQuestion {
+  readonly project: string;
+  /** Of the pipeline, whose accounts may be exempted. */
+  readonly own: string;
+  /** Policies of the project and all above it. */
+  readonly levels: readonly Level[];
+  /** Sources that are taken in; undefined: not known, so all. */
+  readonly sources: ReadonlySet<string> | undefined;
 }
 
-/** A type is on where any level has it on, for the service or for all; exemptions add up. */
-const rulesOf = (
-  policies: readonly PolicyFacts[],
-  service: string,
-  type: string,
-): PolicyFacts['auditConfigs'][number]['types'] =>
-  policies
-    .flatMap(({ auditConfigs }) => auditConfigs)
+export function checkAudit({ project, own, levels, sources }: AuditQuestion): readonly Line[] {
+  const about = `projects/${project}`;
+  const needs = AUDIT_NEEDS.filter(({ source }) => sources?.has(source) ?? true);
+  const known = levels.flatMap(({ asked }) => (asked.kind === 'answer' ? [asked.value] : []));
+  const missing = needs.flatMap(({ service, types, without }) => {
+    const lacking = types.filter(
+      (type) => !known.some((policy) => rulesOf(policy, service, type).length > 0),
+    );
+    return lacking.length === 0 ? [] : [{ service, lacking, without }];
+  });
+  const unread = levels.flatMap(({ resource, asked }) =>
+    asked.kind === 'refused'
+      ? [AUDIT.unasked(resource === about ? about : `${about} by ${resource}`, asked)]
+      : [],
+  );
+  // What is missing here may be on where nobody could look, and what is on may exempt somebody there.
+  const lines =
+    unread.length > 0
+      ? unread
+      : missing.map(({ service, lacking, without }) =>
+          AUDIT.found(
+            'off',
+            about,
+            `off for ${service}: ${lacking.join(', ')}; nothing tells of ${without}`,
+            switchOn(about, ofService(levels, about, service), service, lacking),
+          ),
+        );
+  lines.push(...levels.flatMap((level) => exemptedLines(about, own, needs, level)));
+  return lines.length > 0
+    ? lines
+    : [AUDIT.ok(about, `data access logs of ${counted(needs.length, 'service')} are on`)];
+}
+
+type Rules = PolicyFacts['auditConfigs'][number]['types'];
+
+/** A type is on where any level has it on, for the service or for all. */
+const rulesOf = (policy: PolicyFacts, service: string, type: string): Rules =>
+  policy.auditConfigs
     .filter((config) => config.service === service || config.service === 'allServices')
     .flatMap(({ types }) => types)
     .filter((one) => one.type === type);
+
+/** What one level has for a service already, which has to stay. */
+function ofService(levels: readonly Level[], resource: string, service: string): Rules {
+  const level = levels.find((one) => one.resource === resource);
+  if (level?.asked.kind !== 'answer') return [];
+  return level.asked.value.auditConfigs
+    .filter((config) => config.service === service)
+    .flatMap(({ types }) => types);
+}
+
+function switchOn(resource: string, there: Rules, service: string, lacking: readonly string[]): string {
+  const auditLogConfigs = [
+    ...there.map(({ type, exempted }) => ({
+      logType: type,
+      ...(exempted.length > 0 ? { exemptedMembers: exempted } : undefined),
+    })),
+    ...lacking.map((logType) => ({ logType })),
+  ];
+  const added = JSON.stringify([{ service, auditLogConfigs }]);
+  const others = `[.auditConfigs[]? | select(.service != ${JSON.stringify(service)})]`;
+  return rewrite(resource, `.auditConfigs = ${others} + ${added}`);
+}
+
+/** Exemptions of all levels add up. */
+function exemptedLines(
+  about: string,
+  own: string,
+  needs: readonly AuditNeed[],
+  { resource, asked }: Level,
+): readonly Line[] {
+  if (asked.kind === 'refused') return [];
+  const exempted = needs.flatMap(({ service, types }) =>
+    types.flatMap((type) =>
+      rulesOf(asked.value, service, type)
+        .flatMap((rule) => rule.exempted)
+        .filter((member) => !isOwn(member, own) && memberKind(member) !== 'gone')
+        .map((member) => ({ member, what: `${member} (${type} of ${service})` })),
+    ),
+  );
+  if (exempted.length === 0) return [];
+  const says = `not logged: ${some([...new Set(exempted.map(({ what }) => what))])}${resource === about ? '' : `, by ${resource}`}`;
+  const members = JSON.stringify([...new Set(exempted.map(({ member }) => member))]);
+  const path = '.auditConfigs[]?.auditLogConfigs[]?.exemptedMembers[]?';
+  const mend = rewrite(resource, `del(${path} | select(IN(${members}[])))`);
+  return [AUDIT.found('exempted', about, says, mend)];
+}
+
+const isOwn = (member: string, own: string): boolean =>
+  member.startsWith('serviceAccount:jobtrail-') && member.endsWith(`@${own}.iam.gserviceaccount.com`);
+
+/** gcloud has no command for audit configuration: the policy is read, changed and written, all of it. */
+function rewrite(resource: string, program: string): string {
+  const [read, write] = rewriting(resource);
+  return `${read} | jq ${shellWord(program)} > policy.json && ${write}`;
+}

@@ -1,91 +1,124 @@
 /** Who may write the logs that count as evidence: whoever may write log entries of a mesh project can invent calls. */
-import type { PolicyFacts } from '../facts.ts';
-import { type Asked, type CheckText, type Line, shellWord, some, teller } from '../line.ts';
+import type { Level } from '../facts.ts';
+import { type Grant, grantedBy, grantText, type Roles, unknownLines } from '../grants.ts';
+import { revoke } from '../gcloud.ts';
+import { WRITE_LOGS } from '../known-roles.ts';
+import { type CodeOf, counted, createCheck, type Line, some } from '../line.ts';
+import { type MemberKind, memberKind } from '../members.ts';
 
-export const LOG_WRITERS: CheckText = {
+export const LOG_WRITERS = createCheck({
   name: 'log-writers',
-  looksAt: 'who may write log entries in each of `meshProjects`, by its IAM policy and those above it',
-  wrongWhen: 'a person, a group, a domain or everybody may',
-  warnsWhen:
-    'a basic role or that of a job worker gives it, a whole pool of identities has it, or a custom role may give it',
-};
+  looksAt:
+    'who may write log entries in each of `meshProjects`: every role that has `logging.logEntries.create` or `logging.logEntries.route`, own ones included, by the IAM policies of the project and all above it',
+  codes: {
+    'people-write-logs': {
+      state: 'wrong',
+      means:
+        'a person, a group, a domain or everybody may write entries there: a call through the mesh can be invented. Who is in a group or a domain is not looked up. Whoever is meant to is declared under `evidenceWriters`',
+    },
+    'pool-writes-logs': { state: 'warning', means: 'every identity of a pool may' },
+    'basic-role-writes-logs': {
+      state: 'warning',
+      means: 'a service account may by the role owner or editor, which was hardly meant',
+    },
+    'jobs-write-logs': {
+      state: 'warning',
+      means:
+        'the code of data jobs may, by the role of their workers: what they write there counts as evidence of their own calls',
+    },
+  },
+});
 
-/** Roles that give `logging.logEntries.create`, and how one who has it came by it. */
-const ROLES: Readonly<Record<string, 'writer' | 'basic' | 'job'>> = {
-  'roles/logging.logWriter': 'writer',
-  'roles/logging.admin': 'writer',
-  'roles/editor': 'basic',
-  'roles/owner': 'basic',
-  'roles/dataproc.worker': 'job',
-  'roles/dataflow.worker': 'job',
-};
-const CUSTOM = /^(?:projects|organizations)\/[^/]+\/roles\//;
-const PEOPLE =
-  /^(?:user:|group:|domain:|allUsers$|allAuthenticatedUsers$|principal:\/\/iam\.googleapis\.com\/locations\/global\/workforcePools\/)/;
+const PERMISSION = 'logging.logEntries.create';
+const BASIC: ReadonlySet<string> = new Set(['roles/owner', 'roles/editor']);
+const JOBS: ReadonlySet<string> = new Set(['roles/dataproc.worker', 'roles/dataflow.worker']);
+/** Names in a line. */
+const SHOWN = 10;
 
-const tell = teller(LOG_WRITERS);
+type Code = CodeOf<typeof LOG_WRITERS>;
 
-/** @param policies of the project and all above it, by the name of the resource */
-export function checkLogWriters(
-  project: string,
-  policies: readonly { readonly resource: string; readonly asked: Asked<PolicyFacts> }[],
-): readonly Line[] {
+export interface LogWritersQuestion {
+  readonly project: string;
+  /** Policies of the project and all above it. */
+  readonly levels: readonly Level[];
+  readonly roles: Roles;
+  /** Whether the configuration names a member among its `evidenceWriters`. */
+  readonly isDeclared: (member: string) => boolean;
+}
+
+export function checkLogWriters({ project, levels, roles, isDeclared }: LogWritersQuestion): readonly Line[] {
   const about = `projects/${project}`;
-  const lines: Line[] = [];
-  const writers = new Set<string>();
-  for (const { resource, asked } of policies) {
-    if (asked.kind === 'refused') {
-      lines.push(tell.unasked(`${about} by ${resource}`, asked));
-      continue;
-    }
-    for (const { role, members } of asked.value.bindings) {
-      if (Object.hasOwn(ROLES, role)) for (const member of members) writers.add(member);
-      lines.push(...ofBinding(about, resource, role, members));
-    }
+  const granted = grantedBy(levels, WRITE_LOGS, roles);
+  const lines = [...unknownLines(LOG_WRITERS, about, PERMISSION, granted)];
+  const bad = Map.groupBy(
+    granted.grants.flatMap((grant) => {
+      if (isDeclared(grant.member)) return [];
+      const code = codeOf(grant, memberKind(grant.member));
+      return code === undefined ? [] : [{ ...grant, code }];
+    }),
+    (grant) => `${grant.code} ${grantText(grant)}`,
+  );
+  for (const grants of bad.values()) {
+    const [first] = grants;
+    if (first !== undefined)
+      lines.push(
+        lineOf(
+          about,
+          first.code,
+          first,
+          grants.map(({ member }) => member),
+        ),
+      );
   }
   if (lines.length > 0) return lines;
-  return [tell.ok(about, `${writers.size} service accounts may write log entries, nobody else`)];
+  const writers = [...new Set(granted.grants.map(({ member }) => member))];
+  const accounts = writers
+    .filter((member) => memberKind(member) === 'account' || isDeclared(member))
+    .toSorted();
+  const says =
+    accounts.length === 0
+      ? 'nobody but agents of Google may write log entries'
+      : `${counted(accounts.length, 'account')} may write log entries, and nobody else: ${some(accounts, SHOWN)}`;
+  return [LOG_WRITERS.ok(about, says)];
 }
 
-function ofBinding(
-  about: string,
-  resource: string,
-  role: string,
-  members: readonly string[],
-): readonly Line[] {
-  if (CUSTOM.test(role)) {
-    const says = `whether ${role} of ${resource} gives logging.logEntries.create is not looked up; ${some(members)} have it`;
-    return [tell.warning(about, says, describe(role))];
+function codeOf({ role }: Grant, kind: MemberKind): Code | undefined {
+  switch (kind) {
+    case 'people':
+    case 'everybody':
+      return 'people-write-logs';
+    case 'pool':
+      return 'pool-writes-logs';
+    case 'account':
+      if (BASIC.has(role)) return 'basic-role-writes-logs';
+      return JOBS.has(role) ? 'jobs-write-logs' : undefined;
+    case 'google':
+    case 'gone':
+      return undefined;
+    default:
+      return kind satisfies never;
   }
-  const kind = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-  if (kind === undefined) return [];
-  const remove = (member: string): string =>
-    `gcloud ${commandOf(resource)} remove-iam-policy-binding ${resource.split('/')[1]} --member=${shellWord(member)} --role=${role}`;
-  const lines: Line[] = [];
-  const people = members.filter((member) => PEOPLE.test(member));
-  const [first] = people;
-  if (first !== undefined) {
-    const says = `${some(people)} may write log entries (${role} on ${resource}): records of the mesh could be invented`;
-    lines.push(tell.wrong(about, says, remove(first)));
-  }
-  const others = members.filter((member) => !PEOPLE.test(member));
-  const suspects = kind === 'writer' ? others.filter((member) => member.startsWith('principalSet:')) : others;
-  const [suspect] = suspects;
-  if (suspect !== undefined) {
-    const how = {
-      writer: `a whole pool of identities may write log entries (${role} on ${resource})`,
-      basic: `may write log entries by the basic role ${role} on ${resource}`,
-      job: `the code of jobs may write log entries (${role} on ${resource})`,
-    }[kind];
-    lines.push(tell.warning(about, `${some(suspects)}: ${how}`, remove(suspect)));
-  }
-  return lines;
 }
 
-function describe(role: string): string {
-  const [kind = '', id = '', , name = ''] = role.split('/');
-  return `gcloud iam roles describe ${name} --${kind.slice(0, -1)}=${id}`;
+function lineOf(about: string, code: Code, grant: Grant, members: readonly string[]): Line {
+  const { member, role, resource, condition } = grant;
+  const where = grantText(grant);
+  const says = {
+    'people-write-logs': `may write log entries (${where}): records of the mesh could be invented${groupText(members)}`,
+    'pool-writes-logs': `a whole pool of identities may write log entries (${where})`,
+    'basic-role-writes-logs': `may write log entries by a basic role (${where})`,
+    'jobs-write-logs': `the code of jobs may write log entries (${where})`,
+  }[code];
+  const mend = members.map((one) => revoke(resource, one, role, condition)).slice(0, SHOWN);
+  return LOG_WRITERS.found(
+    code,
+    about,
+    code === 'people-write-logs' ? `${some(members, SHOWN)} ${says}` : `${some(members, SHOWN)}: ${says}`,
+    mend.length > 0 ? mend.join(' && ') : revoke(resource, member, role, condition),
+  );
 }
 
-const commandOf = (resource: string): string =>
-  resource.startsWith('folders/') ? 'resource-manager folders' : (resource.split('/')[0] ?? 'projects');
+const groupText = (members: readonly string[]): string =>
+  members.some((member) => /^(?:group|domain):/.test(member))
+    ? '; who is in a group or domain is not looked up'
+    : '';

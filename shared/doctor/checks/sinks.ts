@@ -1,21 +1,70 @@
-/** The log sinks of each source: whether what the source needs passes them, and reaches its topic. */
+/** The log sinks of each source: whether they are as Terraform makes them, and what the source needs passes them (coverage.ts). */
+import { nameOf, type Level, type SinkFacts, type TopicFacts } from '../facts.ts';
+import { grant, parentFlag } from '../gcloud.ts';
+import { grantedBy, grantText, type Roles, unknownLines } from '../grants.ts';
+import { PUBLISH } from '../known-roles.ts';
+import { type Asked, counted, createCheck, type Line, some } from '../line.ts';
+import { exclusionOf, feedingOf } from '../own-entries.ts';
+import { command } from '../shell.ts';
 import { JobtrailError } from '../../errors.ts';
-import { type Probe, probesOf } from '../../sink-filter/probes.ts';
-import { routedBy } from '../../sink-filter/routing.ts';
+import { parseFilter } from '../../sink-filter/filter.ts';
 import type { RoutedSource } from '../../sink-filter/sources.ts';
-import { membersOf, type PolicyFacts, type SinkFacts } from '../facts.ts';
-import { type Asked, type CheckText, type Line, shellWord, some, teller } from '../line.ts';
+import { coverageOf, type Loss, type Place } from '../coverage.ts';
 
-export const SINKS: CheckText = {
+export const SINKS = createCheck({
   name: 'sinks',
   looksAt:
-    'the log sinks of each source: filter and exclusions against one entry of each kind that the source reads, an unknown method among them',
-  wrongWhen:
-    'there is none for a source, it is disabled, its filter cannot be read or loses a kind of entry, it leaves out child projects, its writer may not publish, or what the pipeline itself prints or commits passes it',
-  warnsWhen: 'the filter uses what cannot be evaluated here',
-};
-
-const tell = teller(SINKS);
+    'the log sinks of each source, on the projects of `environments` and `meshProjects` and on all above them: filter and exclusions against one entry of each kind that the source reads, an unknown method among them',
+  codes: {
+    missing: { state: 'wrong', means: 'no sink sends to the topic of the source' },
+    'topic-missing': {
+      state: 'wrong',
+      means: 'the topic that the sinks send to does not exist: entries are dropped',
+    },
+    disabled: { state: 'wrong', means: 'the sink is disabled' },
+    'no-children': {
+      state: 'wrong',
+      means: 'a sink of a folder or an organisation leaves out its child projects',
+    },
+    intercepts: {
+      state: 'warning',
+      means: 'the sink takes its entries away from the sinks of child projects',
+    },
+    'filter-unreadable': { state: 'wrong', means: 'its filter or an exclusion cannot be read' },
+    'feeds-on-itself': {
+      state: 'wrong',
+      means: 'what the pipeline itself prints or commits passes it, and would be printed and committed again',
+    },
+    'not-covered': {
+      state: 'wrong',
+      means: 'a project is declared, and no sink of the source takes its entries',
+    },
+    'loses-entries': {
+      state: 'wrong',
+      means: 'kinds of entries that the source reads do not pass its sinks',
+    },
+    intercepted: {
+      state: 'wrong',
+      means: 'a sink above takes entries away from this one (`interceptChildren`)',
+    },
+    unsure: {
+      state: 'warning',
+      means: 'the filter uses what cannot be evaluated here: times, samples, ids of folders',
+    },
+    twice: {
+      state: 'warning',
+      means: 'two sinks take the same entries: each comes twice, is paid twice and stored once',
+    },
+    'writer-may-not-publish': {
+      state: 'wrong',
+      means: 'its writer may not publish to the topic: its entries are dropped',
+    },
+    'writer-conditional': {
+      state: 'warning',
+      means: 'its writer may, under a condition, which doctor does not evaluate',
+    },
+  },
+});
 
 export interface SinkQuestion {
   readonly source: RoutedSource;
@@ -23,127 +72,148 @@ export interface SinkQuestion {
   readonly project: string;
   /** `projects/P/topics/T` that the subscription of the source reads. */
   readonly topic: string;
+  readonly topics: Asked<readonly TopicFacts[]>;
+  /** Policies of the topic, its project and all above it. */
+  readonly topicLevels: readonly Level[];
+  readonly roles: Roles;
   /** Of every place that was asked. */
   readonly sinks: readonly SinkFacts[];
+  /** Projects whose entries the source needs; none: whatever a sink may take. */
+  readonly places: readonly Place[];
   /** Where a missing sink would be made. */
   readonly parent: string;
-  /** Who may publish to the topic. */
-  readonly topicPolicy: Asked<PolicyFacts>;
 }
+
+const filterOf = (source: RoutedSource): string => `--log-filter="$(cat terraform/filters/${source}.txt)"`;
 
 export function checkSinks(question: SinkQuestion): readonly Line[] {
-  const { source, topic, sinks, parent } = question;
+  const { source, topic, topics, sinks, parent } = question;
   const ours = sinks.filter(({ destination }) => destination === `pubsub.googleapis.com/${topic}`);
   if (ours.length === 0) {
-    const says = `no sink of ${parent} sends to ${topic}`;
-    const mend = `gcloud logging sinks create jobtrail-${source} pubsub.googleapis.com/${topic} --log-filter="$(cat terraform/filters/${source}.txt)" ${flagOf(parent)}`;
-    return [tell.wrong(source, says, mend)];
+    const says = `no sink that was seen sends to ${topic}`;
+    return [SINKS.found('missing', source, says, create(source, topic, parent))];
   }
-  return ours.flatMap((sink) => checkSink(question, sink));
-}
-
-function checkSink({ source, project, topic, topicPolicy }: SinkQuestion, sink: SinkFacts): readonly Line[] {
-  const about = `${source}: ${sink.parent}/sinks/${sink.name}`;
-  const update = `gcloud logging sinks update ${shellWord(sink.name)} ${placeOf(sink.parent)}`;
   const lines: Line[] = [];
-  if (sink.disabled) lines.push(tell.wrong(about, 'it is disabled', `${update} --no-disabled`));
-  if (!sink.parent.startsWith('projects/') && !sink.includeChildren) {
-    const says = 'it takes no entries of child projects';
-    const mend = `gcloud logging sinks delete ${shellWord(sink.name)} ${placeOf(sink.parent)} && terraform apply`;
-    lines.push(tell.wrong(about, says, mend));
+  if (topics.kind === 'answer' && !topics.value.some(({ name }) => name === topic)) {
+    const says = `its topic ${topic} does not exist: entries are dropped`;
+    lines.push(SINKS.found('topic-missing', source, says, 'terraform apply'));
   }
-  lines.push(...filterLines({ source, about, project, update }, sink));
-  if (topicPolicy.kind === 'refused') lines.push(tell.unasked(`${about} → ${topic}`, topicPolicy));
-  else if (!membersOf(topicPolicy.value, PUBLISHERS).includes(sink.writerIdentity)) {
-    const [, where = '', , name = ''] = topic.split('/');
-    const mend = `gcloud pubsub topics add-iam-policy-binding ${name} --project=${where} --member=${sink.writerIdentity} --role=roles/pubsub.publisher`;
-    lines.push(
-      tell.wrong(
-        about,
-        `its writer ${sink.writerIdentity} may not publish to ${topic}: its entries are dropped`,
-        mend,
-      ),
-    );
-  }
-  return lines.some(({ state }) => state !== 'ok') ? lines.filter(({ state }) => state !== 'ok') : lines;
-}
-
-const PUBLISHERS = ['roles/pubsub.publisher', 'roles/pubsub.editor', 'roles/pubsub.admin'];
-
-interface Place {
-  readonly source: RoutedSource;
-  readonly about: string;
-  readonly project: string;
-  readonly update: string;
-}
-
-function filterLines({ source, about, project, update }: Place, sink: SinkFacts): readonly Line[] {
-  const restore = `${update} --log-filter="$(cat terraform/filters/${source}.txt)"`;
-  const owner = sink.parent.startsWith('projects/') ? sink.parent.slice('projects/'.length) : undefined;
-  try {
-    const { lost, unsure, passing } = routedBy(sink, probesOf(source, owner));
-    const own = routedBy(sink, ownEntries(project)).passing;
-    if (own.length > 0) {
-      const says = `it feeds on itself: ${some(own)} of the pipeline pass it`;
-      const exclusion = `name=own-entries,filter='${exclusionOf(project)}'`;
-      return [tell.wrong(about, says, `${update} --add-exclusion=${exclusion}`)];
-    }
-    if (lost.length > 0) return [tell.wrong(about, `it loses ${some(lost)}`, restore)];
-    if (unsure.length > 0)
-      return [tell.warning(about, `whether it takes ${some(unsure)} cannot be told here`, restore)];
-    return [tell.ok(about, `takes all ${passing.length} kinds of entries`)];
-  } catch (error) {
-    if (!(error instanceof JobtrailError)) throw error;
-    return [tell.wrong(about, error.message, restore)];
-  }
-}
-
-/** What the pipeline causes while it works: of each entry that comes back, a function would print and commit again. */
-function ownEntries(project: string): readonly Probe[] {
-  const common = { timestamp: '2026-01-01T00:00:00Z', insertId: 'probe' };
+  lines.push(...ours.flatMap((sink) => [...faultsOf(question, sink), ...writerLines(question, sink)]));
+  const readable = ours.filter((sink) => unreadable(sink) === undefined);
+  const { kinds, losses } = coverageOf({ ...question, ours: readable });
+  // What a filter that cannot be read takes may be what the others lose.
+  if (readable.length === ours.length) lines.push(...losses.map((loss) => lossLine(question, loss)));
+  if (lines.length > 0) return lines;
+  const where = question.places.length === 0 ? '' : ` of ${counted(question.places.length, 'project')}`;
   return [
-    {
-      name: 'lines of functions',
-      entry: {
-        ...common,
-        logName: `projects/${project}/logs/run.googleapis.com%2Fstderr`,
-        resource: {
-          type: 'cloud_run_revision',
-          labels: { project_id: project, service_name: 'jobtrail-dataproc', location: 'europe-west1' },
-        },
-        jsonPayload: { message: 'probe' },
-      },
-    },
-    {
-      name: 'commits of functions',
-      entry: {
-        ...common,
-        logName: `projects/${project}/logs/cloudaudit.googleapis.com%2Fdata_access`,
-        resource: { type: 'spanner_instance', labels: { project_id: project, instance_id: 'jobtrail' } },
-        protoPayload: {
-          '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
-          serviceName: 'spanner.googleapis.com',
-          methodName: 'google.spanner.v1.Spanner.Commit',
-          resourceName: `projects/${project}/instances/jobtrail/databases/jobtrail`,
-          authenticationInfo: { principalEmail: `jobtrail-dataproc@${project}.iam.gserviceaccount.com` },
-        },
-      },
-    },
+    SINKS.ok(
+      `${source}: ${some(ours.map(sinkName))}`,
+      `takes all ${kinds} kinds of entries${where}; its writer may publish`,
+    ),
   ];
 }
 
-/** In this language OR binds tighter than AND. */
-const exclusionOf = (project: string): string =>
-  [
-    `(resource.type="cloud_run_revision" AND resource.labels.project_id="${project}"`,
-    'AND NOT logName:("/logs/cloudaudit.googleapis.com%2F" OR "/logs/jobtrail-canary-"))',
-    `OR (logName:"data_access" AND protoPayload.authenticationInfo.principalEmail=~"^jobtrail-.*@${project}[.]iam[.]gserviceaccount[.]com$")`,
-  ].join(' ');
+export const sinkName = ({ parent, name }: SinkFacts): string => `${parent}/sinks/${name}`;
 
-const placeOf = (parent: string): string => {
-  const [kind = '', id = ''] = parent.split('/');
-  return `--${kind.replace(/s$/, '')}=${id}`;
-};
+const updateOf = (sink: SinkFacts, ...flags: readonly string[]): string =>
+  command('gcloud logging sinks update', sink.name, parentFlag(sink.parent), ...flags);
 
-const flagOf = (parent: string): string =>
-  parent.startsWith('projects/') ? placeOf(parent) : `${placeOf(parent)} --include-children`;
+function create(source: RoutedSource, topic: string, parent: string): string {
+  const children = parent.startsWith('projects/') ? [] : ['--include-children'];
+  const words = [`jobtrail-${source}`, `pubsub.googleapis.com/${topic}`, parentFlag(parent)];
+  return `${command('gcloud logging sinks create', ...words, ...children)} ${filterOf(source)}`;
+}
+
+/** What a filter or an exclusion cannot be read for. */
+function unreadable({ filter, exclusions }: SinkFacts): string | undefined {
+  try {
+    parseFilter(filter, 'The filter of the sink');
+    exclusions.forEach((text, at) => parseFilter(text, `Exclusion ${at + 1} of the sink`));
+    return undefined;
+  } catch (error) {
+    if (error instanceof JobtrailError) return error.message;
+    throw error;
+  }
+}
+
+function faultsOf({ source, project }: SinkQuestion, sink: SinkFacts): readonly Line[] {
+  const about = `${source}: ${sinkName(sink)}`;
+  const lines: Line[] = [];
+  if (sink.disabled)
+    lines.push(SINKS.found('disabled', about, 'it is disabled', updateOf(sink, '--no-disabled')));
+  if (!sink.parent.startsWith('projects/') && !sink.includeChildren) {
+    const says = 'it takes no entries of child projects';
+    lines.push(SINKS.found('no-children', about, says, updateOf(sink, '--include-children')));
+  }
+  if (sink.interceptChildren) {
+    const says = 'it takes its entries away from the sinks of child projects';
+    lines.push(SINKS.found('intercepts', about, says, updateOf(sink, '--no-intercept-children')));
+  }
+  const why = unreadable(sink);
+  if (why !== undefined) {
+    lines.push(SINKS.found('filter-unreadable', about, why, `${updateOf(sink)} ${filterOf(source)}`));
+    return lines;
+  }
+  const own = feedingOf(sink, project);
+  if (own.length > 0) {
+    const says = `it feeds on itself: ${some(own)} of the pipeline pass it`;
+    const exclusion = `--add-exclusion=name=own-entries,filter=${exclusionOf(project)}`;
+    lines.push(SINKS.found('feeds-on-itself', about, says, updateOf(sink, exclusion)));
+  }
+  return lines;
+}
+
+function writerLines({ source, topic, topicLevels, roles }: SinkQuestion, sink: SinkFacts): readonly Line[] {
+  const about = `${source}: ${sinkName(sink)}`;
+  const { writerIdentity: writer } = sink;
+  const granted = grantedBy(topicLevels, [PUBLISH], roles);
+  const grants = granted.grants.filter(({ member }) => member === writer);
+  if (grants.some(({ condition }) => condition === undefined)) return [];
+  const mend = grant(topic, writer, 'roles/pubsub.publisher');
+  const [first] = grants;
+  if (first !== undefined) {
+    const says = `its writer may publish to ${nameOf(topic)} under a condition: ${grantText(first)}`;
+    return [SINKS.found('writer-conditional', about, says, mend)];
+  }
+  const mine = granted.unknown.filter(({ members }) => members.includes(writer));
+  const unknown = unknownLines(SINKS, about, PUBLISH, { unknown: mine, unread: granted.unread });
+  if (unknown.length > 0) return unknown;
+  const says = `its writer ${writer} may not publish to ${topic}: its entries are dropped`;
+  return [SINKS.found('writer-may-not-publish', about, says, mend)];
+}
+
+function lossLine({ source, topic }: SinkQuestion, { kind, places, sinks, entries, by }: Loss): Line {
+  const [sink] = sinks;
+  const where = places.length === 0 ? '' : ` of ${some(places.map((id) => `projects/${id}`))}`;
+  const only = sinks.length === 1 && sink !== undefined;
+  const about = only ? `${source}: ${sinkName(sink)}` : `${source}${where.replace(' of ', ': ')}`;
+  const [place = 'PROJECT'] = places;
+  const mend = only ? `${updateOf(sink)} ${filterOf(source)}` : create(source, topic, `projects/${place}`);
+  switch (kind) {
+    case 'not-covered':
+      return SINKS.found('not-covered', about, `no sink takes entries${where}`, mend);
+    case 'loses-entries':
+      return SINKS.found('loses-entries', about, `it loses ${some(entries)}${where}`, mend);
+    case 'unsure':
+      return SINKS.found(
+        'unsure',
+        about,
+        `whether it takes ${some(entries)}${where} cannot be told here`,
+        mend,
+      );
+    case 'intercepted': {
+      const [taking] = by;
+      const says = `${some(by.map(sinkName))} takes away ${some(entries)}${where}`;
+      const stop = taking === undefined ? mend : updateOf(taking, '--no-intercept-children');
+      return SINKS.found('intercepted', about, says, stop);
+    }
+    case 'twice': {
+      const says = `entries${where} come twice, by ${some(sinks.map(sinkName))}`;
+      // That of the nearest is the one that the others make needless.
+      const words = sink === undefined ? [] : [sink.name, parentFlag(sink.parent)];
+      return SINKS.found('twice', source, says, command('gcloud logging sinks delete', ...words));
+    }
+    default:
+      return kind satisfies never;
+  }
+}
