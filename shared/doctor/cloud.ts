@@ -154,7 +154,7 @@ function asker({ url, api }: Server) {
       const answer = await ask();
       if (answer.kind === 'answer') return { kind: 'answer', value: facts(answer.value) };
       const refused = refusedOf(api.service, answer, needed);
-      if (answer.reason === 'unavailable') down = refused;
+      if (answer.reason === 'unreachable') down = refused;
       return refused;
     } catch (error) {
       return (down = signedOut(error));

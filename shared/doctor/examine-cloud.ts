@@ -24,16 +24,17 @@ export async function examineCloud(examination: Examination): Promise<readonly L
     return CHECKS.map((check) => check.unasked('Google Cloud', refused));
   }
   const again = command('npx jobtrail doctor', '--store', store, '--project', project);
-  return guarded(SUBSCRIPTIONS, 'Google Cloud', again, async () => {
+  const mends = { again, grant: again };
+  return guarded(SUBSCRIPTIONS, 'Google Cloud', mends, async () => {
     const seen = await survey({ cloud, config: bundle.config, project, scopes });
     const about = `projects/${project}`;
     const parts = await Promise.all([
-      guarded(SUBSCRIPTIONS, about, again, () => Promise.resolve(ofSubscriptions(project, seen))),
-      guarded(DEAD_LETTERS, about, again, () => ofDeadLetters(examination, seen)),
-      guarded(SINKS, about, again, () => Promise.resolve(ofSinks(examination, project, seen))),
-      guarded(PUBLISHERS, about, again, () => ofPublishers(examination, project, seen)),
-      guarded(AUDIT, about, again, () => Promise.resolve(ofAudit(project, seen))),
-      guarded(LOG_WRITERS, about, again, () => Promise.resolve(ofLogWriters(examination, seen))),
+      guarded(SUBSCRIPTIONS, about, mends, () => Promise.resolve(ofSubscriptions(project, seen))),
+      guarded(DEAD_LETTERS, about, mends, () => ofDeadLetters(examination, seen)),
+      guarded(SINKS, about, mends, () => Promise.resolve(ofSinks(examination, project, seen))),
+      guarded(PUBLISHERS, about, mends, () => ofPublishers(examination, project, seen)),
+      guarded(AUDIT, about, mends, () => Promise.resolve(ofAudit(project, seen))),
+      guarded(LOG_WRITERS, about, mends, () => Promise.resolve(ofLogWriters(examination, seen))),
     ]);
     return parts.flat();
   });
@@ -211,7 +212,7 @@ function ofAudit(project: string, { environments, levels, wanted, subscriptions 
   const isKnown = subscriptions.get(project)?.kind === 'answer';
   const sources = isKnown ? new Set<string>(wanted.map(({ source }) => source)) : undefined;
   return environments.flatMap((one) =>
-    checkAudit({ project: one, own: project, levels: levels.get(one) ?? [], sources }),
+    checkAudit({ project: one, pipeline: project, levels: levels.get(one) ?? [], sources }),
   );
 }
 

@@ -11,9 +11,9 @@ import { checkClock, CLOCK } from './checks/clock.ts';
 import { CONFIGURATION, type InForce } from './checks/configuration.ts';
 import { checkEvidence, EVIDENCE } from './checks/evidence.ts';
 import { checkCanaries, checkPaths, type PathFacts, PATHS } from './checks/paths.ts';
-import { checkSchema, type DatabasePlace, type SchemaFacts } from './checks/schema.ts';
+import { checkSchema, type DatabasePlace, grantReading, type SchemaFacts } from './checks/schema.ts';
 import type { Examination } from './examine.ts';
-import { guarded } from './guarded.ts';
+import { guarded, type Mends } from './guarded.ts';
 import type { Line } from './line.ts';
 import { recordedCalls, recordedPaths } from './recorded.ts';
 import { command } from './shell.ts';
@@ -28,6 +28,7 @@ export interface OfStore {
 export async function examineStore(examination: Examination): Promise<OfStore> {
   const { store: spec, schema, place, clock } = examination;
   const again = command('npx jobtrail doctor', '--store', spec);
+  const mends = { again, grant: place === undefined ? again : grantReading(place) };
   const facts = schema === undefined ? await embedded(examination) : await schemaFacts(schema, place);
   const lines: Line[] = [...checkSchema(spec, facts)];
   // Tables are missing: whatever is asked of them would only say so again.
@@ -37,7 +38,7 @@ export async function examineStore(examination: Examination): Promise<OfStore> {
   let now = clock();
   if (schema !== undefined && facts.kind === 'planned') {
     lines.push(
-      ...(await guarded(CLOCK, 'clock', again, async () => {
+      ...(await guarded(CLOCK, 'clock', mends, async () => {
         const before = clock();
         now = Date.parse(await schema.now());
         return [checkClock(before, now, clock())];
@@ -50,17 +51,17 @@ export async function examineStore(examination: Examination): Promise<OfStore> {
     store = await examination.open();
   } catch (error) {
     return {
-      lines: [...lines, ...(await guarded(PATHS, spec, again, () => Promise.reject(error)))],
+      lines: [...lines, ...(await guarded(PATHS, spec, mends, () => Promise.reject(error)))],
       inForce: undefined,
     };
   }
   try {
     let inForce: InForce | undefined;
-    const ofBundles = await guarded(CONFIGURATION, 'bundles in force', again, async () => {
+    const ofBundles = await guarded(CONFIGURATION, 'bundles in force', mends, async () => {
       inForce = await inForceAt(store, examination.bundle.digest, now);
       return [];
     });
-    return { lines: [...lines, ...ofBundles, ...(await ofRows(examination, store, now, again))], inForce };
+    return { lines: [...lines, ...ofBundles, ...(await ofRows(examination, store, now, mends))], inForce };
   } finally {
     await store.close();
   }
@@ -116,11 +117,11 @@ async function ofRows(
   { bundle, config, project = 'PROJECT' }: Examination,
   store: Store,
   now: number,
-  again: string,
+  mends: Mends,
 ): Promise<readonly Line[]> {
   const { corroboration } = bundle.config;
   let paths: readonly PathFacts[] = [];
-  const ofPaths = await guarded(PATHS, 'paths', again, async () => {
+  const ofPaths = await guarded(PATHS, 'paths', mends, async () => {
     paths = (await store.work.paths()).map((row) => ({
       path: String(row['Path']),
       updatedAt: String(row['UpdatedAt']),
@@ -143,7 +144,7 @@ async function ofRows(
     };
     return [...checkPaths(question), ...checkCanaries(question)];
   });
-  const ofEvidence = await guarded(EVIDENCE, 'mesh and gateway', again, async () => {
+  const ofEvidence = await guarded(EVIDENCE, 'mesh and gateway', mends, async () => {
     const since = timestampOf(new Date(now - DAY_MS));
     const known = paths.flatMap(({ path, state }) =>
       state?.newestEvent === undefined ? [] : [{ path, newest: state.newestEvent }],

@@ -1,18 +1,31 @@
 /** A check that fails says so in its own line, and the others go on. */
 import { JobtrailError, messageOf } from '../errors.ts';
+import { statusOf } from '../store/spanner/errors.ts';
 import type { Check, Line } from './line.ts';
 
-/** @param mend what is to be run then: doctor again, with more to see */
+/** Of google.rpc.Code. */
+const PERMISSION_DENIED = 7;
+
+/** What is to be run then. */
+export interface Mends {
+  /** Doctor again, with more to see. */
+  readonly again: string;
+  /** Where a permission is missing: what gives it. */
+  readonly grant: string;
+}
+
 export async function guarded(
   check: Check<string>,
   about: string,
-  mend: string,
+  { again, grant }: Mends,
   work: () => Promise<readonly Line[]>,
 ): Promise<readonly Line[]> {
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof JobtrailError ? 'unreachable' : 'failed';
-    return [check.unasked(about, { code, why: messageOf(error), mend })];
+    const isTold = error instanceof JobtrailError;
+    const isDenied = isTold && statusOf(error.cause) === PERMISSION_DENIED;
+    const code = isDenied ? 'not-permitted' : isTold ? 'unreachable' : 'failed';
+    return [check.unasked(about, { code, why: messageOf(error), mend: isDenied ? grant : again })];
   }
 }

@@ -8,8 +8,10 @@ import type { JobCalls, RecordedPath } from './checks/evidence.ts';
 
 /** Rows of one reading. */
 const SAMPLE = 500;
-/** Before a path's newest record: a path that is not busy has its own within it, and a busy one beside it few. */
-const WINDOW_MS = 600_000;
+/** Before a path's newest record: wider where it has few, so that a store in which much comes is read as little. */
+const WINDOWS_MS = [60_000, 600_000, 3_600_000];
+/** Of one path: enough to tell what it is like. */
+const ENOUGH = 50;
 
 const NEWEST = `SELECT e.EventId AS EventId, e.Source AS Source, e.Provenance AS Provenance, e.Project AS Project, e.Outcome AS Outcome,
   e.Actor AS Actor, e.ActorProof AS ActorProof, ARRAY_LENGTH(e.ActingFor) AS ActingFor, e.Claims AS Claims
@@ -36,14 +38,18 @@ export async function recordedPaths(
 ): Promise<readonly RecordedPath[]> {
   const pathOfRow = createPathOfRow();
   const rows = new Map<string, Row>();
-  for (const { source, at } of momentsOf(known, since, until)) {
-    const from = timestampOf(new Date(Date.parse(at) - WINDOW_MS));
-    const { rows: found } = await store.query(NEWEST, {
-      since: { type: 'timestamp', value: from < since ? since : from },
-      until: { type: 'timestamp', value: at },
-      source: { type: 'string', value: source },
-    });
-    for (const row of found) rows.set(String(row['EventId']), row);
+  for (const { source, at, path } of momentsOf(known, since, until)) {
+    for (const window of WINDOWS_MS) {
+      const from = timestampOf(new Date(Date.parse(at) - window));
+      const { rows: found } = await store.query(NEWEST, {
+        since: { type: 'timestamp', value: from < since ? since : from },
+        until: { type: 'timestamp', value: at },
+        source: { type: 'string', value: source },
+      });
+      for (const row of found) rows.set(String(row['EventId']), row);
+      const ofIt = found.filter((row) => path === undefined || pathOfRow(row) === path).length;
+      if (found.length === SAMPLE || ofIt >= ENOUGH) break;
+    }
   }
   const byPath = Map.groupBy(rows.values(), pathOfRow);
   return [...byPath]
@@ -51,20 +57,27 @@ export async function recordedPaths(
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+interface Moment {
+  readonly source: 'istio' | 'kong';
+  readonly at: string;
+  /** Whose newest record is then. */
+  readonly path: string | undefined;
+}
+
 /** Times at which to look, and now: a path may be new to reconcile. */
-function momentsOf(
-  known: readonly KnownPath[],
-  since: string,
-  until: string,
-): readonly { readonly source: 'istio' | 'kong'; readonly at: string }[] {
-  const moments = known.flatMap(({ path, newest }) => {
+function momentsOf(known: readonly KnownPath[], since: string, until: string): readonly Moment[] {
+  const moments = known.flatMap(({ path, newest }): readonly Moment[] => {
     const plane = planeOf(path);
     // One that is dated into the future is none of the newest that there are.
-    return plane === undefined || newest < since ? [] : [{ plane, at: newest > until ? until : newest }];
+    return plane === undefined || newest < since
+      ? []
+      : [{ source: SOURCE[plane], at: newest > until ? until : newest, path }];
   });
-  const all = [...moments, { plane: 'mesh', at: until } as const, { plane: 'gateway', at: until } as const];
-  const told = new Map(all.map(({ plane, at }) => [`${plane} ${at}`, { source: SOURCE[plane], at }]));
-  return [...told.values()];
+  return [
+    ...moments,
+    { source: 'istio', at: until, path: undefined },
+    { source: 'kong', at: until, path: undefined },
+  ];
 }
 
 const SOURCE = { mesh: 'istio', gateway: 'kong' } as const satisfies Record<Plane, string>;
@@ -110,7 +123,7 @@ WHERE w.Family = 'call' AND w.Subject = @subject AND w.EventTime >= @since
 ORDER BY w.EventTime DESC, w.EventId LIMIT ${SAMPLE}`;
 const CONNECTIONS = `SELECT w.EventId AS EventId FROM Witnesses AS w
 WHERE w.Family = 'call' AND STARTS_WITH(w.Subject, @subject) AND w.EventTime >= @since
-ORDER BY w.Subject, w.EventTime DESC, w.EventId LIMIT ${SAMPLE}`;
+ORDER BY w.Subject, w.EventTime, w.EventId LIMIT ${SAMPLE}`;
 
 /** Starts of jobs and what mesh and gateway recorded of them. @param since RFC 3339 with nine fraction digits */
 export async function recordedCalls(store: Store, since: string): Promise<readonly JobCalls[]> {

@@ -39,6 +39,7 @@ export function refusedOf(service: string, refusal: Refusal, needed: Needed): Re
       return refused('not-found', `there is no ${needed.asked}`, 'gcloud projects list');
     case 'invalid':
     case 'unavailable':
+    case 'unreachable':
       return refused('unreachable', `${service}: ${why}`, 'gcloud info --run-diagnostics');
     default:
       return reason satisfies never;

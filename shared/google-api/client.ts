@@ -63,7 +63,12 @@ const mayPass = (status: number): boolean => status === 408 || status === 429 ||
 
 type Tried<T> =
   | Answer<T>
-  | { readonly kind: 'failed'; readonly why: string; readonly retryAfter: string | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly reason: 'unavailable' | 'unreachable';
+      readonly why: string;
+      readonly retryAfter: string | undefined;
+    };
 
 /**
  * @param read what becomes of the body of a 2xx; that it broke off is a failed try, `UnusableAnswer` is none
@@ -80,7 +85,7 @@ export async function ask<T>(
     const headers = await api.authorization();
     const result = await tryOnce(request, headers, limits, read);
     if (result.kind !== 'failed') return result;
-    if (tried >= limits.attempts) return unavailable(result.why);
+    if (tried >= limits.attempts) return { ...unavailable(result.why), reason: result.reason };
     const wait = waitOf(result.retryAfter, tried, limits.backoffMs, api.clock.now());
     if (wait > limits.maxWaitMs) {
       return unavailable(`${result.why} and asks to be left alone for ${Math.ceil(wait / 1000)} s`);
@@ -121,12 +126,13 @@ async function tryOnce<T>(
     await response.body?.cancel();
     return {
       kind: 'failed',
+      reason: 'unavailable',
       why: `it answers ${response.status}`,
       retryAfter: response.headers.get('retry-after') ?? undefined,
     };
   } catch (error) {
     if (error instanceof UnusableAnswer) return unavailable(error.message);
-    return { kind: 'failed', why: reasonOf(error), retryAfter: undefined };
+    return { kind: 'failed', reason: 'unreachable', why: reasonOf(error), retryAfter: undefined };
   } finally {
     if (!stream) clearTimeout(timer);
   }

@@ -12,8 +12,10 @@ export type RefusalReason =
   | 'not-found'
   /** The request is wrong. */
   | 'invalid'
-  /** There is no answer, or none that can be used. */
-  | 'unavailable';
+  /** It answers, and not with what was asked for: 429, the 5xx, what cannot be used. */
+  | 'unavailable'
+  /** It does not answer at all. */
+  | 'unreachable';
 
 export interface Refusal {
   readonly kind: 'refused';

@@ -41,7 +41,7 @@ describe('audit', () => {
   });
   const all = on('allServices', 'ADMIN_READ', 'DATA_READ', 'DATA_WRITE');
   const audit = (levels: readonly Level[], sources?: ReadonlySet<string>): readonly Line[] =>
-    checkAudit({ project: 'p', own: 'trail', levels, sources });
+    checkAudit({ project: 'p', pipeline: 'trail', levels, sources });
   const organisation = 'organizations/7';
 
   test('what is on above the project holds in it, and levels add up', () => {
@@ -57,6 +57,20 @@ describe('audit', () => {
     const some = audit([level('projects/p')], new Set(['storage', 'dataproc']));
     expect(some.map(({ says }) => says)).toEqual([expect.stringContaining('off for storage.googleapis.com')]);
     expect(states(audit([level('projects/p')], new Set(['dataproc'])))).toEqual(['ok']);
+  });
+
+  test('a project that is declared by its number is rewritten under its id, with what it has', () => {
+    const auditConfigs = [on('storage.googleapis.com', 'DATA_READ')];
+    const [line] = checkAudit({
+      project: '1234567890',
+      pipeline: 'trail',
+      levels: [level('projects/shop', { auditConfigs })],
+      sources: new Set(['storage']),
+    });
+    expect(line?.about).toBe('projects/1234567890');
+    expect(line?.mend).toMatch(
+      /^gcloud projects get-iam-policy shop .*"DATA_READ".*"DATA_WRITE".* set-iam-policy shop /,
+    );
   });
 
   test('where a level could not be asked neither what is missing is known nor who is exempted', () => {

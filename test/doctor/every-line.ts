@@ -301,7 +301,7 @@ function ofAudit(stranger: string): readonly Line[] {
     },
   ];
   const levels = [level('projects/p', { auditConfigs }), level('organizations/7', { auditConfigs })];
-  return checkAudit({ project: 'p', own: 'trail', levels, sources: undefined });
+  return checkAudit({ project: 'p', pipeline: 'trail', levels, sources: undefined });
 }
 
 function ofLogWriters(stranger: string): readonly Line[] {

@@ -92,11 +92,11 @@ describe('what may pass', () => {
     const { url } = await serve(() => undefined);
     const limits = { attempts: 2, timeoutMs: 50 };
     expect(await askJson(apiOf({ limits }).api, { url }, Form)).toMatchObject({
-      reason: 'unavailable',
+      reason: 'unreachable',
       why: 'it did not answer in time',
     });
     expect(await askJson(apiOf({ limits }).api, { url: 'http://127.0.0.1:9/' }, Form)).toMatchObject({
-      reason: 'unavailable',
+      reason: 'unreachable',
       why: expect.stringMatching(/ECONNREFUSED|bad port/),
     });
   });
@@ -196,7 +196,7 @@ describe('a refusal', () => {
     const other = await serve(json(200, { a: 1 }));
     const { url } = await serve((response) => response.writeHead(302, { location: other.url }).end());
     const { api } = apiOf({ limits: { attempts: 1 } });
-    expect(await askJson(api, { url }, Form)).toMatchObject({ kind: 'refused', reason: 'unavailable' });
+    expect(await askJson(api, { url }, Form)).toMatchObject({ kind: 'refused', reason: 'unreachable' });
     expect(other.seen).toEqual([]);
   });
 });

@@ -83,15 +83,17 @@ export const AUDIT_NEEDS: readonly AuditNeed[] = [
 export interface AuditQuestion {
   readonly project: string;
   /** Of the pipeline, whose accounts may be exempted. */
-  readonly own: string;
-  /** Policies of the project and all above it. */
+  readonly pipeline: string;
+  /** Policies of the project, which is the first, and all above it. */
   readonly levels: readonly Level[];
   /** Sources that are taken in; undefined: not known, so all. */
   readonly sources: ReadonlySet<string> | undefined;
 }
 
-export function checkAudit({ project, own, levels, sources }: AuditQuestion): readonly Line[] {
+export function checkAudit({ project, pipeline, levels, sources }: AuditQuestion): readonly Line[] {
   const about = `projects/${project}`;
+  // Under its id, where the configuration has its number.
+  const own = levels[0]?.resource;
   const needs = AUDIT_NEEDS.filter(({ source }) => sources?.has(source) ?? true);
   const known = levels.flatMap(({ asked }) => (asked.kind === 'answer' ? [asked.value] : []));
   const missing = needs.flatMap(({ service, types, without }) => {
@@ -114,10 +116,10 @@ export function checkAudit({ project, own, levels, sources }: AuditQuestion): re
             'off',
             about,
             `off for ${service}: ${lacking.join(', ')}; nothing tells of ${without}`,
-            switchOn(about, ofService(levels, about, service), service, lacking),
+            switchOn(own ?? about, ofService(levels[0], service), service, lacking),
           ),
         );
-  lines.push(...levels.flatMap((level) => exemptedLines(about, own, needs, level)));
+  lines.push(...levels.flatMap((level) => exemptedLines(about, pipeline, needs, level)));
   return lines.length > 0
     ? lines
     : [AUDIT.ok(about, `data access logs of ${counted(needs.length, 'service')} are on`)];
@@ -133,8 +135,7 @@ const rulesOf = (policy: PolicyFacts, service: string, type: string): Rules =>
     .filter((one) => one.type === type);
 
 /** What one level has for a service already, which has to stay. */
-function ofService(levels: readonly Level[], resource: string, service: string): Rules {
-  const level = levels.find((one) => one.resource === resource);
+function ofService(level: Level | undefined, service: string): Rules {
   if (level?.asked.kind !== 'answer') return [];
   return level.asked.value.auditConfigs
     .filter((config) => config.service === service)
@@ -157,7 +158,7 @@ function switchOn(resource: string, there: Rules, service: string, lacking: read
 /** Exemptions of all levels add up. */
 function exemptedLines(
   about: string,
-  own: string,
+  pipeline: string,
   needs: readonly AuditNeed[],
   { resource, asked }: Level,
 ): readonly Line[] {
@@ -166,7 +167,7 @@ function exemptedLines(
     types.flatMap((type) =>
       rulesOf(asked.value, service, type)
         .flatMap((rule) => rule.exempted)
-        .filter((member) => !isOwn(member, own) && memberKind(member) !== 'gone')
+        .filter((member) => !isOwn(member, pipeline) && memberKind(member) !== 'gone')
         .map((member) => ({ member, what: `${member} (${type} of ${service})` })),
     ),
   );
@@ -178,8 +179,8 @@ function exemptedLines(
   return [AUDIT.found('exempted', about, says, mend)];
 }
 
-const isOwn = (member: string, own: string): boolean =>
-  member.startsWith('serviceAccount:jobtrail-') && member.endsWith(`@${own}.iam.gserviceaccount.com`);
+const isOwn = (member: string, pipeline: string): boolean =>
+  member.startsWith('serviceAccount:jobtrail-') && member.endsWith(`@${pipeline}.iam.gserviceaccount.com`);
 
 /** gcloud has no command for audit configuration: the policy is read, changed and written, all of it. */
 function rewrite(resource: string, program: string): string {

@@ -71,7 +71,7 @@ export function checkSchema(store: string, facts: SchemaFacts): readonly Line[] 
 }
 
 /** Reading takes no more. */
-function grantReading({ project, instance, database }: DatabasePlace): string {
+export function grantReading({ project, instance, database }: DatabasePlace): string {
   const place = [database, `--instance=${instance}`, `--project=${project}`];
   const what = ['--member=user:YOU', '--role=roles/spanner.databaseReader', '--condition=None'];
   return command('gcloud spanner databases add-iam-policy-binding', ...place, ...what);
