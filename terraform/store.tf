@@ -26,6 +26,8 @@ module "store" {
   deletion_protection = var.deletion_protection
   auditors            = var.auditors
   policy_admins       = var.policy_admins
+  on_call             = var.on_call
+  operators           = var.operators
   kms_key_name        = var.kms_keys.spanner
   labels              = var.labels
   depends_on          = [google_project_service.this, google_kms_crypto_key_iam_member.agents]

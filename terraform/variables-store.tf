@@ -52,6 +52,28 @@ variable "policy_admins" {
   }
 }
 
+variable "on_call" {
+  description = "Who answers alerts and makes silences at the command line (`jobtrail alerts`), by names of their own. They read what auditors read."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for member in values(var.on_call) : can(regex("^(user|group|serviceAccount|principal|principalSet):", member))])
+    error_message = "on_call are members of IAM policies: user:, group:, serviceAccount:, principal: or principalSet:."
+  }
+}
+
+variable "operators" {
+  description = "Who may run `jobtrail backfill` and `jobtrail redrive`, by names of their own. They can put in entries that never were, as the functions can."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for member in values(var.operators) : can(regex("^(user|group|serviceAccount|principal|principalSet):", member))])
+    error_message = "operators are members of IAM policies: user:, group:, serviceAccount:, principal: or principalSet:."
+  }
+}
+
 variable "evidence" {
   description = "`bucket_name`: null is PROJECT-jobtrail-evidence. `retention_days`: how long no object can be changed. `lock_retention`: makes that irrevocable."
   type = object({

@@ -138,6 +138,9 @@ function conditionOf(body: string): string | undefined {
 }
 
 /** Who a grant outside of the functions' own is to, and on what: a new one is added here. */
+/** Who has a database role of their own. */
+const PEOPLE = '`auditors`, `policy_admins`, `on_call`, `operators`';
+
 const OTHERS: Readonly<Record<string, readonly [who: string, on: string]>> = {
   'google_project_iam_member.build_logs': [
     '`jobtrail-build`, which Cloud Build runs as',
@@ -171,10 +174,10 @@ const OTHERS: Readonly<Record<string, readonly [who: string, on: string]>> = {
     'the topic of the source',
   ],
   'google_pubsub_topic_iam_member.sink_writers': ['writers of the sinks', 'the topic of the source'],
-  'google_spanner_database_iam_member.people': ['`auditors`, `policy_admins`', 'the database'],
+  'google_spanner_database_iam_member.people': [PEOPLE, 'the database'],
   'google_spanner_database_iam_member.people_role': [
-    '`auditors`, `policy_admins`',
-    'the database, for `jobtrail_auditor` or `jobtrail_policy` alone',
+    PEOPLE,
+    'the database, for `jobtrail_auditor`, `jobtrail_policy`, `jobtrail_oncall` or `jobtrail_operator` alone',
   ],
 };
 

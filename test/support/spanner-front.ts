@@ -21,6 +21,8 @@ export interface Refusal {
 export type Verdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  /** It passes, and what is answered to it is lost. */
+  | { readonly kind: 'lose'; readonly refusal: Refusal }
   | { readonly kind: 'answer'; readonly message: Uint8Array };
 
 export interface FrontOptions {
@@ -81,7 +83,8 @@ async function handle(
   if (stream.destroyed) return;
   if (verdict.kind === 'refuse') return answerStatus(stream, verdict.refusal);
   if (verdict.kind === 'answer') return answerMessage(stream, verdict.message);
-  await pass(stream, headers, body, behind, (answer) => {
+  const lost = verdict.kind === 'lose' ? verdict.refusal : undefined;
+  await pass(stream, headers, body, behind, lost, (answer) => {
     for (const message of messagesIn(answer)) onAnswer?.(method, request, message);
   });
 }
@@ -91,6 +94,7 @@ function pass(
   headers: IncomingHttpHeaders,
   body: Buffer,
   behind: ClientHttp2Session,
+  lost: Refusal | undefined,
   onAnswer: (answer: Buffer) => void,
 ): Promise<void> {
   const { ':authority': _authority, ...kept } = headers;
@@ -103,7 +107,7 @@ function pass(
     call.on('response', (got, flags) => {
       // END_STREAM: the status is in these headers, and nothing follows.
       const ends = (flags & 1) === 1;
-      if (stream.destroyed) return;
+      if (stream.destroyed || lost !== undefined) return;
       stream.respond(plain(got), { endStream: ends, waitForTrailers: !ends });
       if (ends) resolve();
     });
@@ -111,11 +115,12 @@ function pass(
     stream.on('wantTrailers', () => stream.sendTrailers(trailers));
     call.on('data', (part: Buffer) => {
       answer.push(part);
-      if (!stream.destroyed) stream.write(part);
+      if (!stream.destroyed && lost === undefined) stream.write(part);
     });
     call.on('end', () => {
       onAnswer(Buffer.concat(answer));
-      if (!stream.destroyed) stream.end();
+      if (lost !== undefined) answerStatus(stream, lost);
+      else if (!stream.destroyed) stream.end();
       resolve();
     });
     call.end(body);

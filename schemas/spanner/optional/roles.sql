@@ -4,10 +4,11 @@
 
 -- Ingest adds facts and receipts and can change or remove neither. It reads keys, to know what is there already.
 CREATE ROLE jobtrail_ingest;
-GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts, Findings, Witnesses, Arrivals
+GRANT SELECT, INSERT ON TABLE Events, Edges, PolicyVersions, Quarantine, Renditions, Receipts, Findings, Witnesses
   TO ROLE jobtrail_ingest;
+GRANT INSERT ON TABLE Arrivals TO ROLE jobtrail_ingest;
 -- Open work and what was seen are put there whether or not they are there already; ingest takes nothing off the queue.
-GRANT SELECT, INSERT, UPDATE ON TABLE OpenWork, Sightings TO ROLE jobtrail_ingest;
+GRANT INSERT, UPDATE ON TABLE OpenWork, Sightings TO ROLE jobtrail_ingest;
 -- Functions keep the texts of the bundle they start with; which one is in force only a push says.
 GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_ingest;
 GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_ingest;
@@ -33,14 +34,12 @@ GRANT SELECT ON TABLE EpisodeFindings TO ROLE jobtrail_reconcile;
 GRANT SELECT, INSERT ON TABLE Bundles TO ROLE jobtrail_reconcile;
 GRANT SELECT ON TABLE BundlesInForce TO ROLE jobtrail_reconcile;
 
--- `jobtrail redrive`: reads what is in quarantine again and says so, beside what ingest may.
-CREATE ROLE jobtrail_redrive;
-GRANT SELECT, INSERT, UPDATE ON TABLE Redriven TO ROLE jobtrail_redrive;
-
--- An auditor reads everything but the raw texts, which may hold what secret detectors missed.
+-- An auditor reads everything but the raw texts, which may hold what secret detectors missed, and what the schema is.
 CREATE ROLE jobtrail_auditor;
-GRANT SELECT ON TABLE Edges, PolicyVersions, Receipts, Bundles, BundlesInForce, Findings, Witnesses, Verdicts, Paths, Redriven
+GRANT SELECT ON TABLE SchemaVersions, Edges, PolicyVersions, Receipts, Arrivals, Bundles, BundlesInForce, Findings, Episodes,
+  EpisodeTransitions, EpisodeFindings, Deliveries, Silences, Witnesses, Verdicts, Sightings, OpenWork, Paths, Redriven
   TO ROLE jobtrail_auditor;
+GRANT ROLE spanner_info_reader TO ROLE jobtrail_auditor;
 GRANT SELECT (
   EventId, Variant, Shard, EventTime, ReceiveTime, Source, Action, Outcome, Method, Status, Actor, ActorKind, ActorProof,
   ActorAs, ActorOwner, ActorLane, ActorAbsent, ActingFor, ActingForBy, Bindings, KeyName, RunAs, Peer, JobId, JobName, ParentJob, OperationId,
@@ -53,3 +52,14 @@ GRANT SELECT (QuarantineId, Source, Reason, Message, Hint, RawEncoding, RawBytes
 GRANT SELECT (EventId, Variant, Digest, Canonical, Basis, ExpireAt) ON TABLE Renditions TO ROLE jobtrail_auditor;
 GRANT SELECT ON VIEW JobFlows, JobInputs, JobOutputs, Jobs, JobHops, Regions, EventDatasets, JobOpenIds, JobParts,
   JobIdentities, JobAccess, EventConflicts, RenditionConflicts, LatestVerdicts TO ROLE jobtrail_auditor;
+
+-- Who is on call: `jobtrail alerts` answers alerts and holds them back. A silence is added and never changed.
+CREATE ROLE jobtrail_oncall;
+GRANT ROLE jobtrail_auditor, jobtrail_alerts TO ROLE jobtrail_oncall;
+GRANT INSERT ON TABLE Silences TO ROLE jobtrail_oncall;
+
+-- Who mends the trail: `jobtrail redrive` reads what is in quarantine again and says so, `jobtrail backfill` brings what was before,
+-- judges it and tells of it, as the functions would have done. It can put in what never was, as ingest can.
+CREATE ROLE jobtrail_operator;
+GRANT ROLE jobtrail_ingest, jobtrail_reconcile, jobtrail_alerts, jobtrail_auditor TO ROLE jobtrail_operator;
+GRANT SELECT, INSERT, UPDATE ON TABLE Redriven TO ROLE jobtrail_operator;

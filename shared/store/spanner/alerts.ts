@@ -208,8 +208,10 @@ export function createSpannerAlerts(connection: Connection): AlertStore {
       return rows.map(silenceOfRow);
     },
     putSilence: (silence) =>
-      transact('jobtrail-silence', async (scope) => {
-        scope.upsert('Silences', [silenceRow(silence)]);
+      transact('jobtrail-silence', async (scope, reader) => {
+        // It is there after this call's own commit whose answer was lost. Nobody may write over who silenced what, and why.
+        const known = await reader('Silences', [prefix(silence.id, silence.createdAt)]);
+        if (known.length === 0) scope.insert('Silences', [silenceRow(silence)]);
         const held = await scope.query(HELD, {
           silence: { type: 'string', value: silence.id },
           until: { type: 'timestamp', value: silence.until },

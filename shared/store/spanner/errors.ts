@@ -25,6 +25,10 @@ export function statusOf(error: unknown): number | undefined {
 
 export const isAlreadyExists = (error: unknown): boolean => statusOf(error) === CODE.alreadyExists;
 
+/** The database's roles, or IAM, refuse it to this identity. */
+export const isDenied = (error: unknown): boolean =>
+  statusOf(error instanceof JobtrailError ? error.cause : error) === CODE.permissionDenied;
+
 /** The server answered, and will answer the same again. */
 export function isRefusal(error: unknown): boolean {
   return isAlreadyExists(error) || spannerError(error).code === 'row-refused';
@@ -66,7 +70,7 @@ export function spannerError(error: unknown): JobtrailError {
       return new JobtrailError(
         'store-unavailable',
         message,
-        'Grant the identity INSERT and SELECT on the database.',
+        'The account may not use the database role of its store, or that role lacks a grant: `npx jobtrail migrate` brings roles to their newest text.',
         cause,
       );
     case undefined:

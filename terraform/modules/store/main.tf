@@ -78,6 +78,8 @@ locals {
   readers = merge(
     { for name, member in var.auditors : "auditor-${name}" => { member = member, role = "jobtrail_auditor" } },
     { for name, member in var.policy_admins : "policy-${name}" => { member = member, role = "jobtrail_policy" } },
+    { for name, member in var.on_call : "on-call-${name}" => { member = member, role = "jobtrail_oncall" } },
+    { for name, member in var.operators : "operator-${name}" => { member = member, role = "jobtrail_operator" } },
   )
 }
 

@@ -94,6 +94,18 @@ variable "policy_admins" {
   default     = {}
 }
 
+variable "on_call" {
+  description = "Members with the database role jobtrail_oncall, by a name of their own: `jobtrail alerts`."
+  type        = map(string)
+  default     = {}
+}
+
+variable "operators" {
+  description = "Members with the database role jobtrail_operator, by a name of their own: `jobtrail backfill` and `redrive`."
+  type        = map(string)
+  default     = {}
+}
+
 variable "kms_key_name" {
   description = "Key that the database is encrypted with, in its region; null: Google's. Cannot be changed later."
   type        = string

@@ -5,6 +5,7 @@ variables {
   instance_config = "regional-europe-west1"
   ddl             = ["CREATE TABLE T (K STRING(64) NOT NULL) PRIMARY KEY (K)"]
   auditors        = { audit = "group:audit@acme.example" }
+  on_call         = { data = "group:on-call@acme.example" }
 }
 
 run "is_protected_twice_and_backed_up" {
@@ -23,6 +24,11 @@ run "is_protected_twice_and_backed_up" {
   assert {
     condition     = google_spanner_database_iam_member.people_role["auditor-audit"].condition[0].title == "jobtrail_auditor"
     error_message = "an auditor has the role of auditors"
+  }
+
+  assert {
+    condition     = strcontains(google_spanner_database_iam_member.people_role["on-call-data"].condition[0].expression, "/jobtrail_oncall")
+    error_message = "who is on call has the role that makes silences"
   }
 }
 
