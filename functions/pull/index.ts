@@ -4,34 +4,56 @@
  */
 import { readBundle } from '../../shared/config/read-bundle.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
-import { createLogger } from '../../shared/observe/log.ts';
+import { createLogger, type LogFields } from '../../shared/observe/log.ts';
 import { createFindingsPublisher } from '../runtime/findings-topic.ts';
-import { retried } from '../runtime/retried.ts';
-import { openIngest } from '../runtime/open-ingest.ts';
+import { ingestOpener } from '../runtime/open-ingest.ts';
 import { parsePullEnvironment } from './environment.ts';
-import { startPulling } from './subscription.ts';
+import { LEASE_MARGIN_MS, startPulling } from './subscription.ts';
 import { createWorker } from './worker.ts';
 
 const environment = parsePullEnvironment(process.env);
 const { source, findingsTopic } = environment;
 const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: `pull-${source.name}` });
 const bundle = readBundle(environment.configFile);
+const ingest = ingestOpener({ source, environment, bundle, logger, path: 'pull' });
 const worker = createWorker({
-  ingest: retried(() => openIngest({ source, environment, bundle, logger, path: 'pull' })),
+  ingest,
   logger,
   holdMs: environment.holdMs,
   publish: createFindingsPublisher(findingsTopic, { logger }),
 });
+
+/** The platform starts another, later and later. */
+function die(message: string, fields: LogFields): never {
+  logger.log('ERROR', message, { subscription: environment.subscription, ...fields });
+  process.exit(1);
+}
+
+// At once and not with the first message, so that a worker that cannot work says so.
+ingest().then(
+  () => logger.log('INFO', 'ready', { subscription: environment.subscription }),
+  (error: unknown) =>
+    logger.log('ERROR', messageOf(error), {
+      at: 'start',
+      code: error instanceof JobtrailError ? error.code : 'unexpected',
+    }),
+);
 const pulling = startPulling({
   ...environment,
   onMessage: (message) => void worker.handle(message),
-  onError(error) {
-    const code = error instanceof JobtrailError ? error.code : 'pull';
-    logger.log('ERROR', messageOf(error), { code, subscription: environment.subscription });
-    // The platform starts another, later and later.
-    process.exit(1);
-  },
+  onEnd: ({ message, code, hint }) => die(message, { code, hint }),
 });
+
+/**
+ * Whatever a message waits for is bounded, so none is here for much longer than it may be held. Were one all the same, its
+ * lease would be over, and a process that is stuck looks well from outside: a worker pool asks nobody for his health.
+ */
+const STUCK_MS = environment.holdMs + 2 * LEASE_MARGIN_MS;
+setInterval(() => {
+  const longest = worker.longest();
+  if (longest === undefined || longest.ms < STUCK_MS) return;
+  die('a message comes to no end', { messageId: longest.messageId, seconds: Math.round(longest.ms / 1000) });
+}, 30_000).unref();
 
 /**
  * The Spanner client lets errors of its own upkeep fall (sessions that it renews while nobody answers). They belong to no
@@ -50,7 +72,9 @@ process.on('uncaughtException', onStray);
 process.on('unhandledRejection', onStray);
 
 // What a clean end saves is a second delivery; nothing depends on it.
-process.once('SIGTERM', () => {
-  worker.stop();
-  void pulling.stop().finally(() => process.exit(0));
-});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    worker.stop();
+    void pulling.stop().finally(() => process.exit(0));
+  });
+}

@@ -34,6 +34,8 @@ export interface Worker {
   handle(message: Pulled): Promise<void>;
   /** Nothing is held from now on: what fails is given back. */
   stop(): void;
+  /** The message that is here for longest, and for how many milliseconds. */
+  longest(): { readonly messageId: string; readonly ms: number } | undefined;
 }
 
 /** Before the second try, and between any two, milliseconds. */
@@ -48,13 +50,21 @@ const ALONE_AT_ONCE = 20;
 export function createWorker({ ingest: opened, logger, holdMs, publish }: WorkerOptions): Worker {
   const stopping = new AbortController();
   const alone = createGate(ALONE_AT_ONCE);
+  /** Since when, in the order in which they came. */
+  const here = new Map<Pulled, number>();
   const held = new Set<Pulled>();
+  let heldSince = 0;
 
-  async function commit(message: Pulled): Promise<Ingested> {
+  async function commit(message: Pulled, until: number): Promise<Ingested> {
     const ingest = await opened();
     await ingest.ready?.(ingest.now());
     const once = (): Promise<Ingested> => ingestMessage(ingest, decodePulled(message));
-    return (message.deliveryAttempt ?? 1) >= ingest.attempts.aloneFrom ? alone(once) : once();
+    if ((message.deliveryAttempt ?? 1) < ingest.attempts.aloneFrom) return once();
+    return alone(() => {
+      // Its lease ends soon after, and then it is somebody else's.
+      if (performance.now() >= until) throw waitedTooLong(holdMs);
+      return once();
+    });
   }
 
   function settle(message: Pulled, ingested: Ingested): void {
@@ -71,11 +81,21 @@ export function createWorker({ ingest: opened, logger, holdMs, publish }: Worker
     const passes = error instanceof JobtrailError && error.disposition === 'retry';
     if (!passes || stopping.signal.aborted || performance.now() + wait >= until) return false;
     // One line for an outage, not one for each message of it.
-    if (held.size === 0)
+    if (held.size === 0) {
+      heldSince = performance.now();
       logger.log('WARNING', 'messages are held', { code: error.code, reason: error.message });
+    }
     held.add(message);
     await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     return true;
+  }
+
+  function release(message: Pulled): void {
+    here.delete(message);
+    if (!held.delete(message) || held.size > 0) return;
+    logger.log('INFO', 'no message is held any more', {
+      seconds: Math.round((performance.now() - heldSince) / 1000),
+    });
   }
 
   function giveBack(message: Pulled, error: unknown): void {
@@ -92,11 +112,13 @@ export function createWorker({ ingest: opened, logger, holdMs, publish }: Worker
 
   return {
     async handle(message) {
-      const until = performance.now() + holdMs;
+      const since = performance.now();
+      const until = since + holdMs;
+      here.set(message, since);
       try {
         for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
           try {
-            settle(message, await commit(message));
+            settle(message, await commit(message, until));
             return;
           } catch (error) {
             if (await hold(message, error, wait, until)) continue;
@@ -105,9 +127,20 @@ export function createWorker({ ingest: opened, logger, holdMs, publish }: Worker
           }
         }
       } finally {
-        held.delete(message);
+        release(message);
       }
     },
     stop: () => stopping.abort(),
+    longest() {
+      for (const [{ id: messageId }, since] of here) return { messageId, ms: performance.now() - since };
+      return undefined;
+    },
   };
 }
+
+const waitedTooLong = (ms: number): JobtrailError =>
+  new JobtrailError(
+    'overloaded',
+    `The message waited ${ms} ms to be committed by itself, behind others that failed before.`,
+    'It is delivered again; look at why messages fail, and at the latency of commits.',
+  );

@@ -10,7 +10,9 @@ import { DEFAULT_ATTEMPTS, type Ingest } from '../../shared/pipeline/ingest.ts';
 import { canariesOf } from '../../shared/sources/canary/index.ts';
 import type { Source } from '../../shared/sources/source.ts';
 import { openStore } from '../../shared/store/open.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { openCore } from './core.ts';
+import { retried } from './retried.ts';
 
 export interface IngestOptions {
   readonly source: Source;
@@ -28,11 +30,19 @@ export interface IngestOptions {
   readonly path: 'push' | 'pull';
 }
 
-/** @throws JobtrailError when the store cannot be opened or read. */
-export async function openIngest(options: IngestOptions): Promise<Ingest> {
+/**
+ * Opened when it is first asked for, and shared. Where that failed the next who asks tries again, over the same connection: a
+ * client of its own for each try would be left behind, one after the other, while the store is away.
+ * @returns what throws JobtrailError, in the promise, when the store cannot be opened or read
+ */
+export function ingestOpener(options: IngestOptions): () => Promise<Ingest> {
+  const { store: spec, emulatorHost, storeMs } = options.environment;
+  const store = retried(() => openStore(spec, { emulatorHost, storeMs }));
+  return retried(async () => ingestOver(await store(), options));
+}
+
+async function ingestOver(store: Store, options: IngestOptions): Promise<Ingest> {
   const { source, environment, bundle, logger, path } = options;
-  const { emulatorHost, storeMs: commitMs } = environment;
-  const store = await openStore(environment.store, { emulatorHost, commitMs });
   const { ready, preparerOf, now } = await openCore({ store: store.bundles, bundle, logger });
   const preparer = preparerOf([source], [canariesOf(source.name)]);
   return {

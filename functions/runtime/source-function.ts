@@ -7,9 +7,8 @@ import type { Source } from '../../shared/sources/source.ts';
 import { parseEnvironment } from './environment.ts';
 import { createFindingsPublisher } from './findings-topic.ts';
 import { createHandler, type Handler, type HandlerOptions } from './handler.ts';
-import { openIngest } from './open-ingest.ts';
+import { ingestOpener } from './open-ingest.ts';
 import { createPushAuth } from './push-auth.ts';
-import { retried } from './retried.ts';
 
 export interface SourceFunctionOptions extends Pick<HandlerOptions, 'knowsSender' | 'receive' | 'run'> {
   /** Of JOBTRAIL_CONFIG, where the function has read it already for itself. */
@@ -30,7 +29,7 @@ export function sourceFunction(
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
   const bundle = options.bundle ?? readBundle(environment.configFile);
-  const ingest = retried(() => openIngest({ source, environment, bundle, logger, path: 'push' }));
+  const ingest = ingestOpener({ source, environment, bundle, logger, path: 'push' });
   ingest().catch((error: unknown) => logger.log('ERROR', messageOf(error), { at: 'start' }));
   return createHandler({
     ingest,

@@ -6,7 +6,7 @@ export interface OpenStoreOptions {
   /** HOST:PORT of the Spanner emulator (SPANNER_EMULATOR_HOST), where that is what a `spanner:` name means. */
   readonly emulatorHost?: string | undefined;
   /** Milliseconds after which a commit to Spanner, a read or another operation is given up; undefined: 20,000. */
-  readonly commitMs?: number | undefined;
+  readonly storeMs?: number | undefined;
 }
 
 const DATABASE =
@@ -58,7 +58,7 @@ export async function openStore(spec: string, options: OpenStoreOptions = {}): P
     }
     case 'spanner': {
       const { openSpannerStore } = await import('./spanner/store.ts');
-      return openSpannerStore(parsed, options.emulatorHost, options.commitMs);
+      return openSpannerStore(parsed, options.emulatorHost, options.storeMs);
     }
     default:
       return parsed satisfies never;

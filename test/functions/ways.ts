@@ -1,5 +1,5 @@
 /** The ways by which a message comes to the core, each as one thing: deliver it, and see whether it is acknowledged. */
-import { createWorker } from '../../functions/pull/worker.ts';
+import { createWorker, type Worker } from '../../functions/pull/worker.ts';
 import { createLogger } from '../../shared/observe/log.ts';
 import { ingestOf, istio, post, pushed, serve, type Push, type ServiceOptions } from './service.ts';
 
@@ -28,10 +28,12 @@ const push: Way = async (options) => {
   };
 };
 
+export interface PullReceiver extends Receiver, Pick<Worker, 'longest'> {}
+
 /** @param holdMs for how long a message is held before it is given back */
 export const pullHolding =
-  (holdMs: number): Way =>
-  (options) => {
+  (holdMs: number) =>
+  (options: Parameters<Way>[0]): Promise<PullReceiver> => {
     const log: Record<string, unknown>[] = [];
     const source = options.source ?? istio();
     const ingest = ingestOf(options, source, 'pull');
@@ -42,6 +44,7 @@ export const pullHolding =
     });
     return Promise.resolve({
       log,
+      longest: () => worker.longest(),
       stop: () => Promise.resolve(worker.stop()),
       async deliver({ data, messageId = '7', deliveryAttempt }) {
         const outcomes: Outcome[] = [];

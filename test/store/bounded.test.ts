@@ -1,9 +1,9 @@
 /** A server that takes connections and says nothing: no operation waits for it longer than it may, and each says for what. */
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BundleInForce } from '../../shared/store/bundles.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { silentServer, type SilentServer } from '../support/silent-server.ts';
 import { batchOf, eventEntry } from './entries.ts';
 
 const SPEC = 'spanner:projects/p/instances/instance/databases/silent';
@@ -19,23 +19,16 @@ const FORCE: BundleInForce = {
 };
 const BUNDLE = { digest: FORCE.digest, texts: 'texts' };
 
-const connections = new Set<Socket>();
-let server: Server;
+let server: SilentServer;
 let store: Store;
 
 beforeAll(async () => {
-  server = createServer((socket) => connections.add(socket.on('error', () => undefined)));
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  store = await openStore(SPEC, { emulatorHost: `localhost:${address.port}`, commitMs: MS });
+  server = await silentServer();
+  store = await openStore(SPEC, { emulatorHost: server.host, storeMs: MS });
 });
 
 // The store is not closed: nobody would answer that either.
-afterAll(async () => {
-  for (const socket of connections) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => server.close());
 
 const OPERATIONS: readonly (readonly [string, (store: Store) => Promise<unknown>, string])[] = [
   ['a commit', (at) => at.commit(batchOf([eventEntry('a')])), 'jobtrail-commit'],

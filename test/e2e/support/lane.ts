@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration, type PubSub, type Subscription } from '@google-cloud/pubsub';
 
 const MODULE = readFileSync(join(import.meta.dirname, '../../../terraform/modules/source/main.tf'), 'utf8');
@@ -31,17 +32,24 @@ export interface Lane {
   readonly subscription: Subscription;
   publish(data: string): Promise<unknown>;
   readonly deadLetters: readonly Buffer[];
+  /** Takes what the subscription still delivers within so many milliseconds: how many messages that were. */
+  drain(ms: number): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface LaneOptions {
   readonly name: string;
   readonly attempts: number;
-  /** Seconds of the declared policy in one second here. */
-  readonly scale: number;
+  /**
+   * Seconds of the declared backoff in one second here; undefined: none, what comes back does so at once. With a backoff the
+   * emulator loses sight of messages whose lease ended a third time.
+   */
+  readonly scale: number | undefined;
+  readonly exactlyOnce?: boolean;
 }
 
-export async function openLane(client: PubSub, { name, attempts, scale }: LaneOptions): Promise<Lane> {
+export async function openLane(client: PubSub, options: LaneOptions): Promise<Lane> {
+  const { name, attempts, scale, exactlyOnce = false } = options;
   const [deadLetterTopic] = await client.createTopic(`${name}-dead`);
   const [holding] = await deadLetterTopic.createSubscription(`${name}-dead-hold`);
   const deadLetters: Buffer[] = [];
@@ -53,16 +61,33 @@ export async function openLane(client: PubSub, { name, attempts, scale }: LaneOp
   const [topic] = await client.createTopic(name);
   const [subscription] = await topic.createSubscription(`${name}-sub`, {
     ackDeadlineSeconds: 60,
+    enableExactlyOnceDelivery: exactlyOnce,
     deadLetterPolicy: { deadLetterTopic: deadLetterTopic.name, maxDeliveryAttempts: attempts },
-    retryPolicy: {
-      minimumBackoff: scaled(DECLARED.minimumBackoff, scale),
-      maximumBackoff: scaled(DECLARED.maximumBackoff, scale),
-    },
+    ...(scale === undefined
+      ? {}
+      : {
+          retryPolicy: {
+            minimumBackoff: scaled(DECLARED.minimumBackoff, scale),
+            maximumBackoff: scaled(DECLARED.maximumBackoff, scale),
+          },
+        }),
   });
   return {
     subscription,
     deadLetters,
     publish: (data) => topic.publishMessage({ data: Buffer.from(data) }),
+    async drain(ms) {
+      const ids = new Set<string>();
+      const rest = client.subscription(subscription.name);
+      rest.on('error', () => undefined);
+      rest.on('message', (message) => {
+        ids.add(message.id);
+        message.ack();
+      });
+      await sleep(ms);
+      await rest.close();
+      return ids.size;
+    },
     async close() {
       await holding.close();
     },

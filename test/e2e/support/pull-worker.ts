@@ -1,19 +1,27 @@
 /** The pull worker of this checkout in a process of its own. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 
-const ENTRY = join(import.meta.dirname, '../../../functions/pull/index.ts');
+const ENTRIES = {
+  worker: new URL('../../../functions/pull/index.ts', import.meta.url).pathname,
+  hasty: new URL('hasty-worker.ts', import.meta.url).pathname,
+} as const;
 
 export interface PullProcess {
   readonly pid: number | undefined;
   readonly lines: () => readonly string[];
+  /** The exit code, null where a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Resolves with the exit code, null where a signal ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-export function startPullWorker(environment: Readonly<Record<string, string>>): PullProcess {
+/** @param entry `hasty` acknowledges before it commits */
+export function startPullWorker(
+  environment: Readonly<Record<string, string>>,
+  entry: keyof typeof ENTRIES = 'worker',
+): PullProcess {
   const printed: string[] = [];
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRIES[entry]], {
     env: { ...process.env, METADATA_SERVER_DETECTION: 'none', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -24,6 +32,7 @@ export function startPullWorker(environment: Readonly<Record<string, string>>): 
   return {
     pid: child.pid,
     lines: () => printed,
+    exited,
     end(signal) {
       child.kill(signal);
       return exited;

@@ -13,7 +13,7 @@ const unavailable = (): JobtrailError => new JobtrailError('store-unavailable', 
 const { store, before } = freshStore();
 
 describe('a message that is pulled while the store is away', () => {
-  it('is held, tried again and acknowledged, and one line tells of all that wait', async () => {
+  it('is held, tried again and acknowledged; one line tells of all that wait, and one that it is over', async () => {
     let calls = 0;
     const away = before(() => {
       calls += 1;
@@ -24,6 +24,7 @@ describe('a message that is pulled while the store is away', () => {
     expect(new Set(outcomes)).toEqual(new Set(['acknowledged']));
     expect(log).toMatchObject([
       { severity: 'WARNING', message: 'messages are held', code: 'store-unavailable' },
+      { severity: 'INFO', message: 'no message is held any more' },
     ]);
     expect(await expectLedgerHolds(store(), await factsOf(store()))).toMatchObject({
       received: 10,
@@ -39,12 +40,11 @@ describe('a message that is pulled while the store is away', () => {
     const { deliver, log } = await pullHolding(600)({ store: away });
     expect(await deliver({ data: ENTRY, messageId: '17', deliveryAttempt: 3 })).toBe('again');
     expect(performance.now() - began).toBeGreaterThan(240);
-    expect(log.at(-1)).toMatchObject({
-      severity: 'ERROR',
-      code: 'store-unavailable',
-      messageId: '17',
-      deliveryAttempt: 3,
-    });
+    expect(log).toMatchObject([
+      { message: 'messages are held' },
+      { severity: 'ERROR', code: 'store-unavailable', messageId: '17', deliveryAttempt: 3 },
+      { message: 'no message is held any more' },
+    ]);
   });
 
   it('is given back at once when the worker stops', async () => {
@@ -84,7 +84,7 @@ describe('delivery attempts of what is pulled', () => {
         return inner.commit(batch);
       },
     };
-    const { deliver } = await pullHolding(1)({ store: counting });
+    const { deliver } = await pullHolding(10_000)({ store: counting });
     await Promise.all(ENTRIES.slice(0, 60).map((data) => deliver({ data, deliveryAttempt: 5 })));
     expect(new Set(sizes)).toEqual(new Set([1]));
     expect(sizes).toHaveLength(60);
@@ -93,6 +93,35 @@ describe('delivery attempts of what is pulled', () => {
     const { Events, Quarantine } = await factsOf(store());
     expect(Events).toHaveLength(60);
     expect(Quarantine).toMatchObject([{ Reason: 'delivery-exhausted', Raw: ENTRIES[60] }]);
+  });
+});
+
+describe('a message that waits to be committed by itself', () => {
+  it('is given back when its turn comes later than it may be held', async () => {
+    const slow = before(() => sleep(300));
+    const { deliver, log } = await pullHolding(250)({ store: slow });
+    const outcomes = await Promise.all(
+      ENTRIES.slice(0, 21).map((data) => deliver({ data, deliveryAttempt: 5 })),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'again')).toHaveLength(1);
+    expect(log).toMatchObject([{ severity: 'ERROR', code: 'overloaded', deliveryAttempt: 5 }]);
+    expect((await factsOf(store())).Events).toHaveLength(20);
+  });
+});
+
+describe('the message that is here for longest', () => {
+  it('is the first that has come to no end', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { longest, deliver } = await pullHolding(10_000)({ store: before(() => gate.promise) });
+    expect(longest()).toBeUndefined();
+    const first = deliver({ data: ENTRY, messageId: 'first' });
+    await sleep(60);
+    const second = deliver({ data: ENTRIES[1] ?? '', messageId: 'second' });
+    expect(longest()).toMatchObject({ messageId: 'first' });
+    expect(longest()?.ms).toBeGreaterThan(50);
+    gate.resolve();
+    expect(await Promise.all([first, second])).toEqual(['acknowledged', 'acknowledged']);
+    expect(longest()).toBeUndefined();
   });
 });
 
