@@ -12,7 +12,7 @@ import { parseStoreSpec } from '../../shared/store/open.ts';
 import { DEFAULT_STORE, EXIT } from '../help.ts';
 import type { Terminal } from '../main.ts';
 import { printable } from '../printable.ts';
-import { authorizationFor, CLOCK } from '../run/google.ts';
+import { CLOCK, endpoint } from '../run/google.ts';
 import { openFrom } from '../run/store.ts';
 
 type Environment = Terminal['environment'];
@@ -97,17 +97,9 @@ function scopeOf(text: string): string {
 }
 
 function cloudOf(environment: Environment): CloudApis {
-  const authorization = authorizationFor(SCOPE);
   const server = (service: string, google: string, url: string | undefined): Server => {
-    const isGoogle = url === undefined || url === '';
-    const api = {
-      service,
-      // A server that stands in for trials and tests wants none, and is given none.
-      authorization: isGoogle ? authorization : () => Promise.resolve({}),
-      clock: CLOCK,
-      limits: LIMITS,
-    };
-    return { api, url: isGoogle ? google : url.includes('://') ? url : `http://${url}` };
+    const { baseUrl, authorization } = endpoint(url, google, SCOPE);
+    return { url: baseUrl, api: { service, authorization, clock: CLOCK, limits: LIMITS } };
   };
   const pubsub = 'https://pubsub.googleapis.com';
   return createCloud({

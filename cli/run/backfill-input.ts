@@ -28,7 +28,7 @@ const LOGGING_TIMEOUT_MS = 150_000;
 export const STORAGE_PER_MINUTE = 1200;
 
 export function loggingInput(query: LoggingQuery, { perMinute, environment, clock, onWait }: Reach): Input {
-  const { baseUrl, accessToken } = endpoint(
+  const { baseUrl, authorization } = endpoint(
     environment['JOBTRAIL_LOGGING_URL'],
     'https://logging.googleapis.com',
     'https://www.googleapis.com/auth/logging.read',
@@ -36,10 +36,10 @@ export function loggingInput(query: LoggingQuery, { perMinute, environment, cloc
   const api: GoogleApi = {
     service: 'Cloud Logging',
     needs: 'roles/logging.privateLogViewer',
-    accessToken,
+    authorization,
     pace: createPace(perMinute ?? LOGGING_PER_MINUTE, clock),
     clock,
-    timeoutMs: LOGGING_TIMEOUT_MS,
+    limits: { timeoutMs: LOGGING_TIMEOUT_MS },
     onWait,
   };
   return createLoggingInput({ api, baseUrl, query });
@@ -54,7 +54,7 @@ export function filesInput(
   begunAt: string,
   { perMinute, environment, clock, onWait }: Reach,
 ): Input {
-  const { baseUrl, accessToken } = endpoint(
+  const { baseUrl, authorization } = endpoint(
     environment['STORAGE_EMULATOR_HOST'],
     'https://storage.googleapis.com',
     'https://www.googleapis.com/auth/devstorage.read_only',
@@ -62,7 +62,7 @@ export function filesInput(
   const api: GoogleApi = {
     service: 'Cloud Storage',
     needs: 'roles/storage.objectViewer on the bucket',
-    accessToken,
+    authorization,
     pace: createPace(perMinute ?? STORAGE_PER_MINUTE, clock),
     clock,
     onWait,

@@ -1,7 +1,5 @@
 /** Google's APIs as the command line reaches them: with the credentials of whoever runs it, or a server that stands in. */
-import type { GoogleApi } from '../../shared/backfill/google-api.ts';
-import type { GoogleApi as ApiClient } from '../../shared/google-api/client.ts';
-import type { Clock } from '../../shared/backfill/pace.ts';
+import type { Clock, GoogleApi } from '../../shared/google-api/client.ts';
 import { JobtrailError, messageOf } from '../../shared/errors.ts';
 
 export const CLOCK: Clock = {
@@ -9,24 +7,12 @@ export const CLOCK: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** The library is loaded with the first request. */
-export function tokenFor(scope: string): GoogleApi['accessToken'] {
-  let auth: Promise<{ readonly getAccessToken: () => Promise<string | null | undefined> }> | undefined;
-  return async () => {
-    auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));
-    try {
-      return await (await auth).getAccessToken();
-    } catch (error) {
-      throw noCredentials(error);
-    }
-  };
-}
-
 /**
- * Headers of a request: the token, and for a person's credentials whose quota it is, without which many APIs refuse them.
+ * Headers of a request: the token, and for a person's credentials whose quota it is, without which many APIs refuse them. The
+ * library is loaded with the first request.
  * @throws JobtrailError `usage` where there are no credentials
  */
-export function authorizationFor(scope: string): ApiClient['authorization'] {
+export function authorizationFor(scope: string): GoogleApi['authorization'] {
   let auth: Promise<{ readonly getRequestHeaders: () => Promise<Headers> }> | undefined;
   return async () => {
     auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));
@@ -46,16 +32,14 @@ const noCredentials = (cause: unknown): JobtrailError =>
     { cause },
   );
 
-const noToken = (): Promise<undefined> => Promise.resolve(undefined);
-
 export interface Endpoint {
   readonly baseUrl: string;
-  readonly accessToken: GoogleApi['accessToken'];
+  readonly authorization: GoogleApi['authorization'];
 }
 
-/** @param url of a server that answers as the API does, which is asked without a token */
+/** @param url of a server that answers as the API does, which is asked without a token; absent: Google's */
 export function endpoint(url: string | undefined, google: string, scope: string): Endpoint {
   return url === undefined || url === ''
-    ? { baseUrl: google, accessToken: tokenFor(scope) }
-    : { baseUrl: url.includes('://') ? url : `http://${url}`, accessToken: noToken };
+    ? { baseUrl: google, authorization: authorizationFor(scope) }
+    : { baseUrl: url.includes('://') ? url : `http://${url}`, authorization: () => Promise.resolve({}) };
 }

@@ -107,7 +107,7 @@ function preparersOf(
 }
 
 function pubsubOf({ clock, onWait }: RedriveOptions, { environment }: Terminal) {
-  const { baseUrl, accessToken } = endpoint(
+  const { baseUrl, authorization } = endpoint(
     environment['PUBSUB_EMULATOR_HOST'],
     'https://pubsub.googleapis.com',
     'https://www.googleapis.com/auth/pubsub',
@@ -117,7 +117,7 @@ function pubsubOf({ clock, onWait }: RedriveOptions, { environment }: Terminal) 
     api: {
       service: 'Pub/Sub',
       needs: 'roles/pubsub.subscriber on the subscription',
-      accessToken,
+      authorization,
       pace: createPace(PER_MINUTE, clock),
       clock,
       ...(onWait === undefined ? undefined : { onWait }),

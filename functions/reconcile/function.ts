@@ -52,8 +52,8 @@ export function reconcileFunction(variables: Readonly<Record<string, string | un
       askLogging: askLogging
         ? createLoggingLookup({
             baseUrl: loggingUrl ?? 'https://logging.googleapis.com',
-            accessToken:
-              loggingUrl === undefined ? () => auth.getAccessToken() : () => Promise.resolve(undefined),
+            authorization: async () =>
+              loggingUrl === undefined ? Object.fromEntries(await auth.getRequestHeaders()) : {},
           })
         : undefined,
     });

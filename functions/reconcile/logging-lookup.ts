@@ -4,17 +4,18 @@
  */
 import * as z from 'zod';
 import { messageOf } from '../../shared/errors.ts';
+import type { Answer, GoogleApi } from '../../shared/google-api/client.ts';
+import { askJson } from '../../shared/google-api/json.ts';
 import type { AskLogging, RoutingAnswer } from '../../shared/reconcile/routing.ts';
 
 export interface LoggingLookupOptions {
   /** `https://logging.googleapis.com`, or a server that answers as it does. */
   readonly baseUrl: string;
-  /** Access token; undefined where the server wants none. */
-  readonly accessToken: () => Promise<string | null | undefined>;
+  readonly authorization: GoogleApi['authorization'];
   readonly timeoutMs?: number;
 }
 
-/** Of one look-up: an alert must not wait long for what only explains it. */
+/** Of one look-up, which is tried once: an alert must not wait long for what only explains it. */
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_SHOWN = 300;
@@ -27,52 +28,32 @@ const Listed = z.object({
 
 export function createLoggingLookup({
   baseUrl,
-  accessToken,
+  authorization,
   timeoutMs = TIMEOUT_MS,
 }: LoggingLookupOptions): AskLogging {
+  const api: GoogleApi = {
+    service: 'Cloud Logging',
+    authorization,
+    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    limits: { attempts: 1, timeoutMs, maxBytes: MAX_BYTES },
+  };
+  const url = `${baseUrl.replace(/\/$/, '')}/v2/entries:list`;
   return async (project, filter) => {
+    const body = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', pageSize: 1 };
     try {
-      const token = await accessToken();
-      const response = await fetch(`${baseUrl.replace(/\/$/, '')}/v2/entries:list`, {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-        headers: {
-          'content-type': 'application/json',
-          ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : undefined),
-        },
-        body: JSON.stringify({
-          resourceNames: [`projects/${project}`],
-          filter,
-          orderBy: 'timestamp desc',
-          pageSize: 1,
-        }),
-      });
-      return await answerOf(response);
+      return answerOf(await askJson(api, { url, method: 'POST', body }, Listed));
     } catch (error) {
-      const why =
-        error instanceof DOMException && error.name === 'TimeoutError'
-          ? 'it did not answer in time'
-          : messageOf(error);
-      return { kind: 'unavailable', why };
+      return { kind: 'unavailable', why: messageOf(error) };
     }
   };
 }
 
-async function answerOf(response: Response): Promise<RoutingAnswer> {
-  if (response.status === 401 || response.status === 403) {
-    await response.body?.cancel();
-    return { kind: 'not-allowed' };
+function answerOf(answer: Answer<z.infer<typeof Listed>>): RoutingAnswer {
+  if (answer.kind === 'refused') {
+    const mayNot = answer.reason === 'denied' || answer.reason === 'signed-out';
+    return mayNot ? { kind: 'not-allowed' } : { kind: 'unavailable', why: answer.why };
   }
-  if (!response.ok) {
-    await response.body?.cancel();
-    return { kind: 'unavailable', why: `it answered ${response.status}` };
-  }
-  const text = await response.text();
-  if (text.length > MAX_BYTES) return { kind: 'unavailable', why: 'its answer is too long' };
-  const listed = Listed.safeParse(JSON.parse(text));
-  if (!listed.success) return { kind: 'unavailable', why: 'its answer is of another form' };
-  const [entry] = listed.data.entries;
+  const [entry] = answer.value.entries;
   return entry === undefined
     ? { kind: 'not-found' }
     : {

@@ -13,7 +13,9 @@ import { messageOf } from '../errors.ts';
 import { decodeOrKeep } from '../pipeline/ingest.ts';
 import { SOURCES } from '../sources/index.ts';
 import { adoptBy } from '../sources/adopt.ts';
-import { askApi, refused, unavailable, type GoogleApi } from './google-api.ts';
+import { textWithin } from '../google-api/body.ts';
+import { UnusableAnswer } from '../google-api/unusable.ts';
+import { askApi, errorOf, unavailable, type GoogleApi } from './google-api.ts';
 import type { Cursor, Input, LoggingCursor, Portion } from './input.ts';
 
 export interface LoggingQuery {
@@ -80,7 +82,7 @@ async function pageAt(
   { api, baseUrl, query, pageSize = PAGE_SIZE }: LoggingInputOptions,
   { since, pageToken }: LoggingCursor,
 ): Promise<Page | 'expired'> {
-  const response = await askApi(api, {
+  const request = {
     url: `${baseUrl.replace(/\/$/, '')}/v2/entries:list`,
     method: 'POST',
     body: {
@@ -90,22 +92,23 @@ async function pageAt(
       pageSize,
       ...(pageToken === undefined ? undefined : { pageToken }),
     },
-  });
-  if (!response.ok) {
-    if (response.status === 400 && pageToken !== undefined) {
-      await response.body?.cancel();
-      return 'expired';
-    }
-    throw await refused(api, response);
-  }
-  let text: string;
+  } as const;
+  const answer = await askApi(api, request, async (response, { maxBytes }) =>
+    jsonText(await textWithin(response, maxBytes)),
+  );
+  if (answer.kind === 'answer') return pageOf(answer.value);
+  if (answer.status === 400 && pageToken !== undefined) return 'expired';
+  throw errorOf(api, answer);
+}
+
+/** @throws UnusableAnswer */
+function jsonText(text: string): string {
   try {
-    text = await response.text();
     JSON.parse(text);
+    return text;
   } catch (error) {
-    throw unavailable(api, `its answer is cut off or no JSON (${messageOf(error)})`, error);
+    throw new UnusableAnswer(`its answer is cut off or no JSON (${messageOf(error)})`);
   }
-  return pageOf(text);
 }
 
 /** The filter in brackets, so that its own OR does not reach the times. */

@@ -4,10 +4,11 @@
  */
 import * as z from 'zod';
 import { JobtrailError, messageOf } from '../errors.ts';
+import { askJson } from '../google-api/json.ts';
 import { printable } from '../observe/printable.ts';
 import { storedTimestamp } from '../store/timestamp.ts';
 import type { InputFile } from './file-input.ts';
-import { askApi, refused, unavailable, type GoogleApi } from './google-api.ts';
+import { askApi, errorOf, patient, unavailable, type GoogleApi } from './google-api.ts';
 
 export interface ObjectsOptions {
   readonly api: GoogleApi;
@@ -59,11 +60,10 @@ export async function listObjects(
       maxResults: '1000',
       ...(pageToken === undefined ? undefined : { pageToken }),
     });
-    const response = await askApi(api, { url: `${bucketUrl(options, bucket)}?${query.toString()}` });
-    if (!response.ok) throw await refused(api, response);
-    const listed = Listed.safeParse(await response.json().catch(() => undefined));
-    if (!listed.success) throw unavailable(api, 'its list is of another form');
-    for (const { name, generation, size, timeCreated } of listed.data.items) {
+    const url = `${bucketUrl(options, bucket)}?${query.toString()}`;
+    const listed = await askJson(patient(api), { url }, Listed);
+    if (listed.kind === 'refused') throw errorOf(api, listed);
+    for (const { name, generation, size, timeCreated } of listed.value.items) {
       if (name.endsWith('/')) continue;
       files.push({
         name: `gs://${bucket}/${name}`,
@@ -73,7 +73,7 @@ export async function listObjects(
         open: () => readObject(options, bucket, name, generation),
       });
     }
-    pageToken = listed.data.nextPageToken;
+    pageToken = listed.value.nextPageToken;
   } while (pageToken !== undefined && pageToken !== '');
   return files;
 }
@@ -86,22 +86,19 @@ async function* readObject(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { api } = options;
   const query = new URLSearchParams({ alt: 'media', generation });
-  const response = await askApi(api, {
-    url: `${bucketUrl(options, bucket)}/${encodeURIComponent(name)}?${query.toString()}`,
-    stream: true,
-  });
-  if (response.status === 404) {
-    await response.body?.cancel();
+  const url = `${bucketUrl(options, bucket)}/${encodeURIComponent(name)}?${query.toString()}`;
+  const opened = await askApi(api, { url, stream: true }, (response) => Promise.resolve(response.body));
+  if (opened.kind === 'refused' && opened.reason === 'not-found') {
     throw new JobtrailError(
       'not-found',
       `gs://${bucket}/${printable(name)} was deleted or written anew while the backfill ran.`,
       'Run the same command again: it reads what is there now.',
     );
   }
-  if (!response.ok) throw await refused(api, response);
-  if (response.body === null) return;
+  if (opened.kind === 'refused') throw errorOf(api, opened);
+  if (opened.value === null) return;
   try {
-    yield* response.body;
+    yield* opened.value;
   } catch (error) {
     throw unavailable(
       api,

@@ -1,11 +1,7 @@
 /** How fast something is asked for: evenly spaced, so that no minute has more than was agreed. */
+import type { Clock } from '../google-api/client.ts';
 
-/** The clock of an edge; tests hand in one that is wound by hand. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-}
+export type { Clock };
 
 /** Resolves when the next request may be sent; or so many of whatever is counted. */
 export type Pace = (units?: number) => Promise<void>;

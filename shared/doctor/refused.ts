@@ -24,7 +24,15 @@ export function refusedOf(service: string, refusal: Refusal, needed: Needed): Re
   const { reason, why } = refusal;
   switch (reason) {
     case 'denied': {
-      const permission = refusal.permission ?? needed.permission;
+      const { permission = needed.permission, consumer } = refusal;
+      if (consumer !== undefined) {
+        const why = `needs ${permission} on ${consumer}, which the requests count for`;
+        return refused(
+          'not-permitted',
+          why,
+          grantToReader(consumer, 'roles/serviceusage.serviceUsageConsumer'),
+        );
+      }
       const mend = grantToReader(needed.resource, needed.role);
       return refused('not-permitted', `needs ${permission} on ${needed.resource}`, mend);
     }

@@ -26,8 +26,9 @@ export interface Refusal {
   readonly why: string;
   /** `pubsub.topics.getIamPolicy`, where the answer names it. */
   readonly permission?: string;
-  /** Of `not-enabled`: `iam.googleapis.com`, and `projects/42`. */
+  /** Of `not-enabled`: `iam.googleapis.com`. */
   readonly service?: string;
+  /** `projects/42`, which the request counts for: where the API is off, or may not be used by this identity. */
   readonly consumer?: string;
 }
 
@@ -63,13 +64,14 @@ export async function refusalOf(response: Response): Promise<Refusal> {
     const info = ErrorInfo.safeParse(detail);
     return info.success ? [info.data] : [];
   });
-  const reason = reasonOf(
-    status,
-    infos.flatMap((info) => info.reason ?? []),
-  );
+  const reasons = infos.flatMap((info) => info.reason ?? []);
+  const reason = reasonOf(status, reasons);
+  const isOfConsumer = reason === 'not-enabled' || reasons.includes('USER_PROJECT_DENIED');
   const metadata = (name: string): string | undefined =>
     infos.map((info) => info.metadata[name]).find((value) => value !== undefined);
-  const permission = metadata('permission') ?? NAMED.exec(message)?.[1]?.replace(/\.$/, '');
+  const permission = reasons.includes('USER_PROJECT_DENIED')
+    ? 'serviceusage.services.use'
+    : (metadata('permission') ?? NAMED.exec(message)?.[1]?.replace(/\.$/, ''));
   const service = metadata('service');
   const consumer = metadata('consumer');
   return {
@@ -79,9 +81,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
     why: oneLine(message) || `it answers ${status}`,
     ...(permission !== undefined && PERMISSION.test(permission) ? { permission } : undefined),
     ...(reason === 'not-enabled' && service !== undefined && SERVICE.test(service) ? { service } : undefined),
-    ...(reason === 'not-enabled' && consumer !== undefined && CONSUMER.test(consumer)
-      ? { consumer }
-      : undefined),
+    ...(isOfConsumer && consumer !== undefined && CONSUMER.test(consumer) ? { consumer } : undefined),
   };
 }
 

@@ -4,7 +4,8 @@
  * https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions/pull
  */
 import * as z from 'zod';
-import { askApi, refused, unavailable, type GoogleApi } from '../backfill/google-api.ts';
+import { errorOf, patient, type GoogleApi } from '../backfill/google-api.ts';
+import { askJson } from '../google-api/json.ts';
 
 export interface SubscriptionOptions {
   readonly api: GoogleApi;
@@ -59,7 +60,8 @@ export function openLetters(options: SubscriptionOptions): Letters {
   const seen = new Set<string>();
   const held = new Set<string>();
   const lease = async (ids: Iterable<string>, ackDeadlineSeconds: number): Promise<void> => {
-    for (const ackIds of parts(ids)) await call(options, 'modifyAckDeadline', { ackIds, ackDeadlineSeconds });
+    for (const ackIds of parts(ids))
+      await call(options, 'modifyAckDeadline', { ackIds, ackDeadlineSeconds }, Done);
   };
   // One that was not renewed in time is pulled again, and is known then.
   const renew = (): void => void lease(held, leaseSeconds).catch(() => undefined);
@@ -85,7 +87,7 @@ export function openLetters(options: SubscriptionOptions): Letters {
     },
     async acknowledge(letters) {
       for (const some of parts(letters.map(({ ackId }) => ackId))) {
-        await call(options, 'acknowledge', { ackIds: some });
+        await call(options, 'acknowledge', { ackIds: some }, Done);
         for (const ackId of some) held.delete(ackId);
       }
     },
@@ -101,24 +103,23 @@ export function openLetters(options: SubscriptionOptions): Letters {
  * the deadline of the subscription.
  */
 async function pullOnce(options: SubscriptionOptions, maxMessages: number): Promise<readonly Letter[]> {
-  const response = await call(options, 'pull', { maxMessages, returnImmediately: true });
-  const parsed = Pulled.safeParse(await response.json().catch(() => undefined));
-  if (!parsed.success) throw unavailable(options.api, 'its answer is of another form');
-  return parsed.data.receivedMessages;
+  const { receivedMessages } = await call(options, 'pull', { maxMessages, returnImmediately: true }, Pulled);
+  return receivedMessages;
 }
 
-async function call(
+/** Of what only says that it was done. */
+const Done = z.object({});
+
+async function call<T>(
   { api, baseUrl, subscription }: SubscriptionOptions,
   method: 'pull' | 'acknowledge' | 'modifyAckDeadline',
   body: object,
-): Promise<Response> {
-  const response = await askApi(api, {
-    url: `${baseUrl.replace(/\/$/, '')}/v1/${subscription}:${method}`,
-    method: 'POST',
-    body,
-  });
-  if (!response.ok) throw await refused(api, response);
-  return response;
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const url = `${baseUrl.replace(/\/$/, '')}/v1/${subscription}:${method}`;
+  const answer = await askJson(patient(api), { url, method: 'POST', body }, schema);
+  if (answer.kind === 'refused') throw errorOf(api, answer);
+  return answer.value;
 }
 
 function* parts(ackIds: Iterable<string>): Generator<readonly string[], void, undefined> {

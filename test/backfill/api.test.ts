@@ -15,10 +15,10 @@ const ESCAPE = '\u001b[2J';
 const api = (): GoogleApi => ({
   service: 'Cloud Logging',
   needs: 'a role',
-  accessToken: () => Promise.resolve(undefined),
+  authorization: () => Promise.resolve({}),
   pace: () => Promise.resolve(),
   clock: woundClock(),
-  attempts: 1,
+  limits: { attempts: 1 },
 });
 
 const QUERY = {

@@ -1,7 +1,7 @@
 /** How fast an API is asked, by a clock that is wound by hand. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveOnLoopback, type LoopbackServer } from '../../cli/run/loopback.ts';
-import { askApi, type GoogleApi } from '../../shared/backfill/google-api.ts';
+import { askApi, errorOf, type GoogleApi } from '../../shared/backfill/google-api.ts';
 import { createPace, type Clock } from '../../shared/backfill/pace.ts';
 import { patiently } from '../../shared/backfill/patience.ts';
 import { JobtrailError } from '../../shared/errors.ts';
@@ -58,6 +58,8 @@ describe('an API that does not answer as it should', () => {
   let server: LoopbackServer | undefined;
   afterEach(() => server?.stop());
 
+  const read = (response: Response): Promise<string> => response.text();
+
   async function api(answers: readonly (readonly [number, Record<string, string>?])[], wound: Clock) {
     let asked = 0;
     server = await serveOnLoopback((_request, response) => {
@@ -68,7 +70,7 @@ describe('an API that does not answer as it should', () => {
     const made: GoogleApi = {
       service: 'Cloud Logging',
       needs: 'a role',
-      accessToken: () => Promise.resolve(undefined),
+      authorization: () => Promise.resolve({}),
       pace: () => Promise.resolve(),
       clock: wound,
     };
@@ -81,7 +83,7 @@ describe('an API that does not answer as it should', () => {
       [[429, { 'retry-after': '37' }], [429, { 'retry-after': '90' }], [200]],
       wound,
     );
-    expect((await askApi(made, { url })).status).toBe(200);
+    expect(await askApi(made, { url }, read)).toMatchObject({ kind: 'answer', value: '{}' });
     expect(asked()).toBe(3);
     expect(wound.slept).toEqual([37_000, 90_000]);
   });
@@ -89,7 +91,9 @@ describe('an API that does not answer as it should', () => {
   it('is given up after eight tries that wait longer and longer', async () => {
     const wound = clock();
     const { made, url, asked } = await api([[503]], wound);
-    await expect(askApi(made, { url })).rejects.toMatchObject({ code: 'api-unavailable' });
+    const answer = await askApi(made, { url }, read);
+    if (answer.kind === 'answer') throw new Error('it only said 503');
+    expect(errorOf(made, answer)).toMatchObject({ code: 'api-unavailable' });
     expect(asked()).toBe(8);
     expect(wound.slept.length).toBe(7);
     for (const [index, wait] of wound.slept.entries()) {
@@ -103,14 +107,14 @@ describe('an API that does not answer as it should', () => {
     const wound = clock();
     const { made, url, asked } = await api([[200]], wound);
     const none = new JobtrailError('usage', 'There are no credentials for Google Cloud', 'sign in');
-    const accessToken = (): Promise<never> => Promise.reject(none);
-    await expect(askApi({ ...made, accessToken }, { url })).rejects.toBe(none);
+    const authorization = (): Promise<never> => Promise.reject(none);
+    await expect(askApi({ ...made, authorization }, { url }, read)).rejects.toBe(none);
     expect([asked(), wound.slept]).toEqual([0, []]);
   });
 
   it('is not asked again after a refusal', async () => {
     const { made, url, asked } = await api([[403]], clock());
-    expect((await askApi(made, { url })).status).toBe(403);
+    expect(await askApi(made, { url }, read)).toMatchObject({ status: 403, reason: 'denied' });
     expect(asked()).toBe(1);
   });
 });

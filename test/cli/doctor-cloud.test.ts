@@ -378,6 +378,20 @@ describe('what may not be asked', () => {
     expect(texts.filter((text) => !text.startsWith('unasked'))).toEqual([]);
   });
 
+  test('a project that a person’s requests may not count for', async () => {
+    const { texts } = await faults({
+      google: (healthy) => ({
+        ...healthy,
+        refused: {
+          [ORGANISATION]: [{ reason: 'USER_PROJECT_DENIED', metadata: { consumer: 'projects/desk' } }],
+        },
+      }),
+    });
+    expect(texts).toContain(
+      'unasked sinks:not-permitted organizations/77: could not be checked: needs serviceusage.services.use on projects/desk, which the requests count for → gcloud projects add-iam-policy-binding desk --member=user:YOU --role=roles/serviceusage.serviceUsageConsumer --condition=None',
+    );
+  });
+
   test('a topic’s policy: its source is not known, the others are', async () => {
     const { texts, lines } = await faults({
       google: (healthy, project) => ({

@@ -151,6 +151,11 @@ describe('a refusal', () => {
       { reason: 'not-enabled', service: 'iam.googleapis.com', consumer: 'projects/4' },
     ],
     [
+      'of a project that the request may not count for',
+      refused(403, 'no', info('USER_PROJECT_DENIED', { consumer: 'projects/quota' })),
+      { reason: 'denied', permission: 'serviceusage.services.use', consumer: 'projects/quota' },
+    ],
+    [
       'of a token of too small a scope',
       refused(403, 'x', info('ACCESS_TOKEN_SCOPE_INSUFFICIENT', {})),
       { reason: 'signed-out' },

@@ -46,10 +46,10 @@ async function setUp(
     api: {
       service: 'Pub/Sub',
       needs: 'a role',
-      accessToken: () => Promise.resolve(undefined),
+      authorization: () => Promise.resolve({}),
       pace: () => Promise.resolve(),
       clock,
-      attempts: 1,
+      limits: { attempts: 1 },
     },
     baseUrl: letters.url,
     subscription: 'projects/p/subscriptions/jobtrail-istio-dead',

@@ -43,7 +43,11 @@ async function logging(
 }
 
 const lookup = (url: string, timeoutMs = 20_000) =>
-  createLoggingLookup({ baseUrl: url, accessToken: () => Promise.resolve('token-1'), timeoutMs });
+  createLoggingLookup({
+    baseUrl: url,
+    authorization: () => Promise.resolve({ authorization: 'Bearer token-1' }),
+    timeoutMs,
+  });
 
 const said = async (url: string, timeoutMs?: number): Promise<string> => {
   const [told] = await withRouting([{ finding: finding('a'), missing: MISSING }], lookup(url, timeoutMs));
@@ -74,7 +78,7 @@ test('no entry, no right to look, and no answer are told apart', async () => {
   expect(await said((await logging(403, '{"error":{"status":"PERMISSION_DENIED"}}')).url)).toContain(
     'may not look there',
   );
-  expect(await said((await logging(503, '')).url)).toBe('could not be asked: it answered 503');
+  expect(await said((await logging(503, '')).url)).toBe('could not be asked: it answers 503');
   expect(await said((await logging(200, 'no json')).url)).toContain('could not be asked');
   expect(await said('http://127.0.0.1:9')).toContain('could not be asked');
 });
