@@ -26,10 +26,10 @@ export function refusedOf(service: string, refusal: Refusal, needed: Needed): Re
     case 'denied': {
       const { permission = needed.permission, consumer } = refusal;
       if (consumer !== undefined) {
-        const why = `needs ${permission} on ${consumer}, which the requests count for`;
+        const needs = `needs ${permission} on ${consumer}, which the requests count for`;
         return refused(
           'not-permitted',
-          why,
+          needs,
           grantToReader(consumer, 'roles/serviceusage.serviceUsageConsumer'),
         );
       }
