@@ -50,18 +50,38 @@ function ownEntries(project: string): readonly Probe[] {
 /** Functions beside those of the sources, as Terraform names them. */
 const OTHERS = ['callbacks', 'deliver', 'observed', 'push', 'reconcile'];
 
+/** Services that functions call. */
+const CALLED = [
+  'spanner',
+  'pubsub',
+  'storage',
+  'secretmanager',
+  'cloudkms',
+  'logging',
+  'monitoring',
+  'dataproc',
+  'dataflow',
+];
+
 /**
- * Terraform's exclusion without the agents of Google, in one line and without a comma, at which gcloud would part it. In this
- * language OR binds tighter than AND.
+ * Terraform's exclusion (terraform/filters/own-entries.txt says why each part) without the agents of Google, in one line and without
+ * a comma, at which gcloud would part it. In this language OR binds tighter than AND.
  */
 export function exclusionOf(project: string): string {
   const names = [...new Set([...SOURCE_NAMES, ...OTHERS])].toSorted().join('|');
   const domain = `${project}.iam.gserviceaccount.com`.replaceAll('.', '[.]');
+  const by = 'protoPayload.authenticationInfo';
+  const chain = `${by}.serviceAccountDelegationInfo`;
   return [
     `(resource.type=("cloud_run_revision" OR "cloud_run_worker_pool") AND resource.labels.project_id="${project}"`,
-    'AND NOT logName:("/logs/cloudaudit.googleapis.com%2F" OR "/logs/jobtrail-canary-"))',
+    `AND logName:"projects/${project}/logs/run.googleapis.com%2F"`,
+    'AND (resource.type="cloud_run_worker_pool" OR resource.labels.service_name=~"^jobtrail-"))',
     'OR (logName:"/logs/cloudaudit.googleapis.com%2Fdata_access"',
-    `AND protoPayload.authenticationInfo.principalEmail=~"^jobtrail-(${names})@${domain}$"`,
-    'AND NOT protoPayload.authenticationInfo.serviceAccountKeyName:*)',
+    `AND ${by}.principalEmail=~"^jobtrail-(${names})@${domain}$"`,
+    `AND protoPayload.serviceName=(${CALLED.map((name) => `"${name}.googleapis.com"`).join(' OR ')})`,
+    `AND NOT ${by}.serviceAccountKeyName:*`,
+    `AND ((NOT ${chain}.firstPartyPrincipal:* AND NOT ${chain}.thirdPartyPrincipal:* AND NOT ${chain}.principalSubject:*)`,
+    `OR ${chain}.firstPartyPrincipal.principalEmail=~"^service-[0-9]+@serverless-robot-prod[.]iam[.]gserviceaccount[.]com$"`,
+    `OR ${chain}.principalSubject=~"^serviceAccount:service-[0-9]+@serverless-robot-prod[.]iam[.]gserviceaccount[.]com$"))`,
   ].join(' ');
 }

@@ -15,6 +15,8 @@ export interface Call {
   readonly log?: 'activity' | 'data_access';
   readonly project?: string;
   readonly authentication?: Json;
+  /** Over the payload. */
+  readonly payload?: Json;
 }
 
 export const audit = ({
@@ -25,6 +27,7 @@ export const audit = ({
   log,
   project = PIPELINE,
   authentication,
+  payload,
 }: Call): Json => ({
   logName: `projects/${project}/logs/cloudaudit.googleapis.com%2F${log ?? 'data_access'}`,
   resource: { type: 'audited_resource', labels: { project_id: project, service, method } },
@@ -47,6 +50,7 @@ export const audit = ({
     serviceName: service,
     methodName: method,
     resourceName: resource,
+    ...payload,
   },
 });
 

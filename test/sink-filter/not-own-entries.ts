@@ -5,6 +5,8 @@ import { accountOf, PIPELINE, PIPELINE_NUMBER } from './files.ts';
 
 const commit = { service: 'spanner.googleapis.com', method: `${SPANNER}.Commit`, resource: DATABASE };
 
+const LINE = '10.1.2.3 - - [20/Nov/2026:08:15:02 +0000] "GET / HTTP/1.1" 200 kong_request_id: "a"';
+
 /** With the source whose filter takes it. */
 export const NOT_OWN: readonly (Named & { readonly of: RoutedSource })[] = [
   {
@@ -37,6 +39,109 @@ export const NOT_OWN: readonly (Named & { readonly of: RoutedSource })[] = [
         serviceAccountKeyName: `//iam.googleapis.com/projects/${PIPELINE}/serviceAccounts/${accountOf('kong')}/keys/1`,
       },
     }),
+  },
+  {
+    name: 'a person who lent himself a function’s account',
+    of: 'spanner',
+    entry: audit({
+      ...commit,
+      by: accountOf('kong'),
+      authentication: {
+        serviceAccountDelegationInfo: [{ firstPartyPrincipal: { principalEmail: 'eve@acme.example' } }],
+      },
+    }),
+  },
+  {
+    name: 'a job that lent itself a function’s account, from another project’s Cloud Run',
+    of: 'storage',
+    entry: audit({
+      by: accountOf('databricks'),
+      service: 'storage.googleapis.com',
+      method: 'storage.objects.get',
+      resource: 'projects/_/buckets/acme-audit/objects/a.json',
+      authentication: {
+        serviceAccountDelegationInfo: [
+          { firstPartyPrincipal: { principalEmail: agent('serverless-robot-prod', '1') } },
+          { principalSubject: 'serviceAccount:job@evil.iam.gserviceaccount.com' },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'somebody of another cloud who lent himself a function’s account',
+    of: 'spanner',
+    entry: audit({
+      ...commit,
+      by: accountOf('kong'),
+      authentication: {
+        serviceAccountDelegationInfo: [
+          {
+            principalSubject:
+              'principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/s',
+          },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'a function’s account at a service that functions do not call',
+    of: 'bigquery',
+    entry: audit({
+      by: accountOf('databricks'),
+      service: 'bigquery.googleapis.com',
+      method: 'google.cloud.bigquery.v2.JobService.InsertJob',
+      resource: `projects/shop-prod/jobs/j`,
+      project: 'shop-prod',
+    }),
+  },
+  // A cluster's certificate authority, or its right to impersonate, makes any name of a user; the API server writes it as an e-mail.
+  ...[accountOf('kong'), agent('gcp-sa-pubsub'), agent('gcp-sa-logging')].map((by) => ({
+    name: `a user of a cluster who calls himself ${by}`,
+    of: 'kubernetes' as const,
+    entry: {
+      ...audit({
+        by,
+        service: 'k8s.io',
+        method: 'io.k8s.core.v1.secrets.list',
+        resource: 'core/v1/namespaces/data/secrets',
+      }),
+      resource: { type: 'k8s_cluster', labels: { project_id: PIPELINE, cluster_name: 'c', location: 'r' } },
+    },
+  })),
+  {
+    name: 'a user of a cluster of such a name, in an entry that names no service',
+    of: 'kubernetes',
+    entry: {
+      ...audit({
+        by: accountOf('kong'),
+        service: 'k8s.io',
+        method: 'io.k8s.core.v1.pods.exec.create',
+        resource: 'core/v1/namespaces/data/pods/p/exec',
+        payload: { serviceName: undefined },
+      }),
+      resource: { type: 'k8s_cluster', labels: { project_id: PIPELINE, cluster_name: 'c', location: 'r' } },
+    },
+  },
+  {
+    name: 'a line of another project that says it is from the pipeline’s',
+    of: 'kong',
+    entry: {
+      ...run('cloud_run_revision', 'run.googleapis.com%2Fstdout', { textPayload: LINE }),
+      logName: 'projects/evil/logs/run.googleapis.com%2Fstdout',
+    },
+  },
+  {
+    name: 'a line in a log of the pipeline’s project that is not Cloud Run’s',
+    of: 'kong',
+    entry: run('cloud_run_revision', 'gateway', { textPayload: LINE }),
+  },
+  {
+    name: 'a gateway on Cloud Run beside the functions',
+    of: 'kong',
+    entry: {
+      ...run('cloud_run_revision', 'run.googleapis.com%2Fstdout', { textPayload: LINE }),
+      resource: { type: 'cloud_run_revision', labels: { project_id: PIPELINE, service_name: 'kong' } },
+    },
   },
   {
     name: 'a function’s account drops the database',
