@@ -77,6 +77,7 @@ const Topic = z.object({
   name: z.string(),
   messageRetentionDuration: duration,
   messageStoragePolicy: z.object({ enforceInTransit: flag }).optional(),
+  ingestionDataSourceSettings: z.object({}).optional(),
   messageTransforms: transforms,
 });
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/list */
@@ -86,6 +87,7 @@ export const topicFacts = (topic: z.infer<typeof Topic>): TopicFacts => ({
   name: topic.name,
   retentionSeconds: secondsOf(topic.messageRetentionDuration) ?? 0,
   enforcesRegions: topic.messageStoragePolicy?.enforceInTransit === true,
+  ingests: topic.ingestionDataSourceSettings !== undefined,
   transforms: topic.messageTransforms.filter(({ disabled }) => !disabled).length,
 });
 

@@ -30,6 +30,8 @@ export interface TopicFacts {
   readonly retentionSeconds: number;
   /** Publishing from elsewhere than its regions is refused. */
   readonly enforcesRegions: boolean;
+  /** It takes messages from a stream or a bucket, without anybody's right to publish. */
+  readonly ingests: boolean;
   readonly transforms: number;
 }
 

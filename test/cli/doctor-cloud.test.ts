@@ -161,6 +161,11 @@ describe('topics and subscriptions', () => {
       'warning subscriptions:topic-refuses-regions jobtrail-dataproc: its topic jobtrail-dataproc refuses what is published from other regions → gcloud pubsub topics update jobtrail-dataproc --project=trail --no-message-storage-policy-enforce-in-transit',
     ],
     [
+      'the topic takes messages from a bucket',
+      changed('topics', 'dataproc', { ingestionDataSourceSettings: { cloudStorage: { bucket: 'b' } } }),
+      'wrong subscriptions:topic-ingests jobtrail-dataproc: its topic jobtrail-dataproc takes messages from elsewhere: any record could be forged there → gcloud pubsub topics update jobtrail-dataproc --project=trail --clear-ingestion-data-source-settings',
+    ],
+    [
       'the subscription exports',
       changed('subscriptions', 'dataproc', { bigqueryConfig: { table: 'a.b.c' } }),
       'wrong subscriptions:exports jobtrail-dataproc: ',

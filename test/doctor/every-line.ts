@@ -181,7 +181,9 @@ function ofSubscriptions(stranger: string): readonly Line[] {
     transforms: 1,
   });
   const gone = { ...bad, topic: '_deleted-topic_', retentionSeconds: 172_800 };
-  const topics = [topic({ name: bad.topic, retentionSeconds: 0, enforcesRegions: true, transforms: 1 })];
+  const topics = [
+    topic({ name: bad.topic, retentionSeconds: 0, enforcesRegions: true, ingests: true, transforms: 1 }),
+  ];
   return [
     checkReach('trail', answer([])),
     ...checkSubscription(name, [], answer([])),

@@ -85,6 +85,7 @@ export const topic = (over: Partial<TopicFacts> = {}): TopicFacts => ({
   name: 'projects/trail/topics/jobtrail-dataproc',
   retentionSeconds: 604_800,
   enforcesRegions: false,
+  ingests: false,
   transforms: 0,
   ...over,
 });

@@ -23,6 +23,10 @@ export const SUBSCRIPTIONS = createCheck({
       state: 'wrong',
       means: 'functions on it or on its topic may change or drop messages before they are read',
     },
+    'topic-ingests': {
+      state: 'wrong',
+      means: 'its topic takes messages from a stream or a bucket: any record can be forged there',
+    },
     'ack-deadline': {
       state: 'wrong',
       means: 'its acknowledgement deadline is below 120 s: what is still being committed comes again',
@@ -139,7 +143,13 @@ function faultsOf(one: SubscriptionFacts): readonly Fault[] {
   return faults;
 }
 
-function topicFaults({ name, retentionSeconds, enforcesRegions, transforms }: TopicFacts): readonly Fault[] {
+function topicFaults({
+  name,
+  retentionSeconds,
+  enforcesRegions,
+  transforms,
+  ingests,
+}: TopicFacts): readonly Fault[] {
   const faults: Fault[] = [];
   const topic = nameOf(name);
   const update = (flag: string): string =>
@@ -147,6 +157,10 @@ function topicFaults({ name, retentionSeconds, enforcesRegions, transforms }: To
   if (transforms > 0) {
     const says = `${counted(transforms, 'function')} on its topic ${topic} may change or drop messages`;
     faults.push(['transforms', says, update('--clear-message-transforms')]);
+  }
+  if (ingests) {
+    const says = `its topic ${topic} takes messages from elsewhere: any record could be forged there`;
+    faults.push(['topic-ingests', says, update('--clear-ingestion-data-source-settings')]);
   }
   if (retentionSeconds === 0) {
     const says = `its topic ${topic} keeps nothing that was acknowledged`;
