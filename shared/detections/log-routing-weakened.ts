@@ -11,7 +11,7 @@ import { keptBy, keptBySink, keptNames, lostBetween, namesOf } from './kept-entr
 export const logRoutingWeakened = defineChangeDetection({
   id: 'log-routing-weakened',
   number: 'L05',
-  version: 1,
+  version: 2,
   title: 'Sink or exclusion now drops job, mesh or audit logs',
   severity: 'high',
   why: 'What is not routed never arrives here: jobs go on, and their entries end where nobody looks, or nowhere.',

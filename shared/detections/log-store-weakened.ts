@@ -8,7 +8,7 @@ import { keptBy, lostBetween, namesOf } from './kept-entries.ts';
 export const logStoreWeakened = defineChangeDetection({
   id: 'log-store-weakened',
   number: 'L06',
-  version: 1,
+  version: 2,
   title: 'Retention, lock, view or stored logs reduced',
   severity: 'high',
   why: 'Logs that were kept are the last witness of what the trail missed; shorter retention deletes them within days.',

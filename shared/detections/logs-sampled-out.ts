@@ -15,7 +15,7 @@ import { keptBy } from './kept-entries.ts';
 export const logsSampledOut = defineChangeDetection({
   id: 'logs-sampled-out',
   number: 'L10',
-  version: 1,
+  version: 2,
   title: 'Sampling or filtering hides successful calls',
   severity: 'high',
   why: 'A log that keeps errors and drops successes looks alive, and what was done with success is in no record.',

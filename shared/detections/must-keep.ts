@@ -1,6 +1,7 @@
 /**
- * One entry of each kind that the trail of a job rests on. Sinks, exclusions and views are held against them: one that
- * loses any of these loses evidence. Times and ids are any; queries about those are not decided here.
+ * One entry of each kind that the trail of a job rests on, with the fields that every such entry has: an exclusion by any of them takes
+ * all. Sinks, exclusions and views are held against them: one that loses any of these loses evidence. Times and values of
+ * callers are any; queries about times are not decided here.
  */
 import type { Json } from '../sources/fields.ts';
 
@@ -11,12 +12,16 @@ export interface MustKeep {
 }
 
 const ACTIVITY = 'cloudaudit.googleapis.com%2Factivity';
+const TIME = '2026-01-01T00:00:00Z';
 const DATA_ACCESS = 'cloudaudit.googleapis.com%2Fdata_access';
 
 /** @param project of the sink: filters often name it */
 export function mustKeep(project = 'jobtrail-sample'): readonly MustKeep[] {
   const entry = (log: string, type: string, labels: Json, rest: Json): Json => ({
     logName: `projects/${project}/logs/${log}`,
+    insertId: '1gkq0v3e2dx3',
+    timestamp: TIME,
+    receiveTimestamp: TIME,
     resource: { type, labels: { project_id: project, ...labels } },
     severity: 'INFO',
     ...rest,
@@ -37,8 +42,19 @@ export function mustKeep(project = 'jobtrail-sample'): readonly MustKeep[] {
         serviceName,
         methodName,
         resourceName,
-        authenticationInfo: { principalEmail: `runner@${project}.iam.gserviceaccount.com` },
-        authorizationInfo: [{ granted: true, resource: resourceName }],
+        status: {},
+        authenticationInfo: {
+          principalEmail: `runner@${project}.iam.gserviceaccount.com`,
+          principalSubject: `serviceAccount:runner@${project}.iam.gserviceaccount.com`,
+        },
+        requestMetadata: {
+          callerIp: '203.0.113.24',
+          callerSuppliedUserAgent: 'google-cloud-sdk',
+          requestAttributes: { time: TIME },
+          destinationAttributes: {},
+        },
+        authorizationInfo: [{ granted: true, permission: 'service.things.use', resource: resourceName }],
+        request: { name: resourceName },
       },
     }),
   });

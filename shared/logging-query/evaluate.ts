@@ -2,9 +2,10 @@
  * Whether an entry matches. Three-valued: `undefined` where the answer hangs on something that is not known here, or on
  * chance. Comparison rules: https://docs.cloud.google.com/logging/docs/view/logging-query-language#comparisons
  */
-import { RE2JS } from 're2js';
 import { logId, type Json } from '../sources/fields.ts';
-import { fieldOf, leavesOf, plain } from './fields.ts';
+import { compare } from './compare.ts';
+import type { FieldKind } from './entry-fields.ts';
+import { fieldOf, leavesOf } from './fields.ts';
 import type { Operator } from './lex.ts';
 import type { Expression, Path, Value } from './parse.ts';
 
@@ -22,11 +23,8 @@ export function matches(expression: Expression, entry: Json): boolean | undefine
       return every(expression.of, entry, false);
     case 'or':
       return every(expression.of, entry, true);
-    case 'text': {
-      const wanted = expression.text.toLowerCase();
-      for (const leaf of leavesOf(entry)) if (leaf.toLowerCase().includes(wanted)) return true;
-      return false;
-    }
+    case 'text':
+      return anywhere(expression.text.toLowerCase(), entry);
     case 'call':
       return called(expression.name, expression.args, entry);
     case 'comparison':
@@ -43,6 +41,17 @@ function every(parts: readonly Expression[], entry: Json, deciding: boolean): bo
     unknown ||= answer === undefined;
   }
   return unknown ? undefined : !deciding;
+}
+
+/** A text holds another; a number is equal to one, and of one whose digits only begin so nothing is sure. */
+function anywhere(wanted: string, entry: Json): boolean | undefined {
+  let unsure = false;
+  for (const leaf of leavesOf(entry)) {
+    const text = String(leaf).toLowerCase();
+    if (text === wanted || (typeof leaf === 'string' && text.includes(wanted))) return true;
+    unsure ||= text.includes(wanted);
+  }
+  return unsure ? undefined : false;
 }
 
 function called(name: string, args: readonly string[], entry: Json): boolean | undefined {
@@ -69,109 +78,52 @@ function called(name: string, args: readonly string[], entry: Json): boolean | u
   }
 }
 
-/** Times of a sample say nothing of the entries it stands for. */
-const TIMES: ReadonlySet<string> = new Set(['timestamp', 'receivetimestamp']);
-
 function compared(path: Path, operator: Operator, value: Value, entry: Json): boolean | undefined {
-  if (TIMES.has(plain(path[0] ?? ''))) return undefined;
   const exists = operator === ':' && value.text === '*' && !value.quoted;
   if (value.text === 'NULL_VALUE' && !value.quoted) return undefined;
+  // Escapes that regular expressions have, and texts may have: what they mean in a text is not known here.
+  if (value.escapes === true && operator !== '=~' && operator !== '!~') return undefined;
   const field = fieldOf(entry, path);
   switch (field.kind) {
-    case 'undefined':
+    case 'unknown':
       return undefined;
     case 'missing':
       return false;
     case 'defaulted':
-      return exists ? false : one(path, defaultFor(path, value), operator, value);
+      return exists ? ofAbsent(field.of, false) : ofAbsent(field.of, defaulted(field.of, operator, value));
     case 'values': {
-      if (exists) return true;
-      const negative = operator === '!=' || operator === '!~';
-      if (field.repeated && negative) return undefined;
-      const answers = new Set(field.values.map((actual) => one(path, actual, operator, value)));
-      if (answers.has(true)) return true;
-      return answers.has(undefined) ? undefined : false;
+      if (field.of === 'time') return undefined;
+      if (exists) return anyOf(field.values.map((one) => existing(one, path)));
+      if (field.repeated && (operator === '!=' || operator === '!~')) return undefined;
+      return anyOf(field.values.map((one) => compare(one, operator, value, field.of)));
     }
   }
 }
 
-function defaultFor(path: Path, { text }: Value): unknown {
-  if (plain(path[0] ?? '') === 'severity') return 'DEFAULT';
-  if (text === 'true' || text === 'false') return false;
-  return isNumeric(text) ? 0 : '';
+const anyOf = (answers: readonly (boolean | undefined)[]): boolean | undefined =>
+  answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+
+/** A text payload that is not there is missing, or empty: where the two differ nobody knows. */
+function ofAbsent(of: FieldKind, answer: boolean | undefined): boolean | undefined {
+  if (of === 'time' || of === 'id') return undefined;
+  return of === 'payload' && answer === true ? undefined : answer;
 }
 
-const isNumeric = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
+const DEFAULTS: Readonly<Partial<Record<FieldKind, unknown>>> = {
+  text: '',
+  payload: '',
+  number: 0,
+  int64: 0,
+  boolean: false,
+  severity: 'DEFAULT',
+};
 
-function one(path: Path, actual: unknown, operator: Operator, { text }: Value): boolean | undefined {
-  if (operator === '=~' || operator === '!~') {
-    const found = typeof actual === 'string' ? searched(text, actual) : undefined;
-    return found === undefined ? undefined : found === (operator === '=~');
-  }
-  if (path.length === 1 && plain(path[0] ?? '') === 'severity') return bySeverity(actual, operator, text);
-  if (typeof actual === 'number')
-    return byOrder(actual, operator, isNumeric(text) ? Number(text) : undefined);
-  if (typeof actual === 'boolean') {
-    if (text !== 'true' && text !== 'false') return undefined;
-    return byEquality(actual === (text === 'true'), operator);
-  }
-  if (typeof actual !== 'string') return undefined;
-  const [held, wanted] = [actual.toLowerCase(), text.toLowerCase()];
-  if (operator === ':') return held.includes(wanted);
-  if (operator === '=' || operator === '!=') return byEquality(held === wanted, operator);
-  // int64 is written as text in JSON; of durations and other texts the order is not known here.
-  return isNumeric(actual) && isNumeric(text) ? byOrder(Number(actual), operator, Number(text)) : undefined;
-}
+const defaulted = (of: FieldKind, operator: Operator, value: Value): boolean | undefined =>
+  compare(DEFAULTS[of], operator, value, of);
 
-const byEquality = (equal: boolean, operator: Operator): boolean | undefined =>
-  operator === '=' || operator === ':' ? equal : operator === '!=' ? !equal : undefined;
-
-function byOrder(actual: number, operator: Operator, wanted: number | undefined): boolean | undefined {
-  if (wanted === undefined) return undefined;
-  switch (operator) {
-    case '<':
-      return actual < wanted;
-    case '<=':
-      return actual <= wanted;
-    case '>':
-      return actual > wanted;
-    case '>=':
-      return actual >= wanted;
-    case '=':
-    case '!=':
-    case ':':
-    case '=~':
-    case '!~':
-      return byEquality(actual === wanted, operator);
-  }
-}
-
-/** google.logging.type.LogSeverity */
-const SEVERITIES: ReadonlyMap<string, number> = new Map([
-  ['default', 0],
-  ['debug', 100],
-  ['info', 200],
-  ['notice', 300],
-  ['warning', 400],
-  ['error', 500],
-  ['critical', 600],
-  ['alert', 700],
-  ['emergency', 800],
-]);
-
-function bySeverity(actual: unknown, operator: Operator, text: string): boolean | undefined {
-  const levelOf = (name: string): number | undefined =>
-    SEVERITIES.get(name.toLowerCase()) ?? (isNumeric(name) ? Number(name) : undefined);
-  const held = typeof actual === 'number' ? actual : typeof actual === 'string' ? levelOf(actual) : undefined;
-  return held === undefined || operator === ':' ? undefined : byOrder(held, operator, levelOf(text));
-}
-
-/** Anywhere in the text, case matters; undefined where the expression is none of RE2's. */
-function searched(source: string, text: string): boolean | undefined {
-  try {
-    return RE2JS.compile(source).matcher(text).find();
-  } catch {
-    // A pattern that the engine refuses, or one too large: nothing is known of it.
-    return undefined;
-  }
+/** Null, and what Protocol Buffers write as not there, may be there or not, but in JSON of one's own. */
+function existing(actual: unknown, [root = '']: Path): boolean | undefined {
+  if (actual === null) return undefined;
+  const isDefault = actual === '' || actual === 0 || actual === false;
+  return isDefault && !/^json_?payload$/i.test(root) ? undefined : true;
 }

@@ -11,9 +11,10 @@ export type Token = Placed &
   (
     | { readonly kind: 'open' | 'close' | 'comma' | 'minus' }
     | { readonly kind: 'operator'; readonly operator: Operator }
-    /** Unquoted: a path, a value, a keyword, the name of a function. */
-    | { readonly kind: 'word'; readonly text: string }
-    | { readonly kind: 'string'; readonly text: string }
+    /** Unquoted: a path, a value, a keyword, the name of a function. `strange`: has characters that may have to be in quotes. */
+    | { readonly kind: 'word'; readonly text: string; readonly strange?: true }
+    /** `escapes`: has some that are kept as they are, for regular expressions. */
+    | { readonly kind: 'string'; readonly text: string; readonly escapes?: true }
   );
 
 interface Placed {
@@ -29,6 +30,8 @@ const PUNCTUATION: ReadonlyMap<string, 'open' | 'close' | 'comma'> = new Map([
 const SPACE = /\s/;
 /** What ends an unquoted text. */
 const ENDS_WORD = /[\s()<>=!:,"'~]/;
+/** Characters of a word that need no quotes for sure. Two dashes begin a comment, though perhaps not in a word. */
+const PLAIN_WORD = /^(?!.*--)[\p{L}\p{N}_.\-/%*@+$]+$/u;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
   ['r', '\r'],
@@ -62,7 +65,8 @@ export function tokensOf(text: string): readonly Token[] {
     } else if (character === '"') {
       const read = quoted(text, at);
       at = read.end;
-      tokens.push({ kind: 'string', text: read.text, start, end: at });
+      const escapes = read.escapes ? ({ escapes: true } as const) : undefined;
+      tokens.push({ kind: 'string', text: read.text, ...escapes, start, end: at });
     } else if (character === '-' && tokens.at(-1)?.kind !== 'operator') {
       // In front of a comparison it is NOT; behind an operator it is the sign of a number.
       at += 1;
@@ -71,25 +75,36 @@ export function tokensOf(text: string): readonly Token[] {
       while (at < text.length && !ENDS_WORD.test(text.charAt(at))) at += 1;
       if (at === start)
         throw new NotRead(start, `\`${character}\` has no meaning here; texts are in double quotes`);
-      tokens.push({ kind: 'word', text: text.slice(start, at), start, end: at });
+      const word = text.slice(start, at);
+      const strange = PLAIN_WORD.test(word) ? undefined : ({ strange: true } as const);
+      tokens.push({ kind: 'word', text: word, ...strange, start, end: at });
     }
   }
   return tokens;
 }
 
-function quoted(text: string, open: number): { readonly text: string; readonly end: number } {
+interface Quoted {
+  readonly text: string;
+  readonly escapes: boolean;
+  readonly end: number;
+}
+
+function quoted(text: string, open: number): Quoted {
   const parts: string[] = [];
+  let escapes = false;
   for (let at = open + 1; at < text.length; at += 1) {
     const character = text.charAt(at);
-    if (character === '"') return { text: parts.join(''), end: at + 1 };
+    if (character === '"') return { text: parts.join(''), escapes, end: at + 1 };
     if (character !== '\\') {
       parts.push(character);
       continue;
     }
     at += 1;
     const escaped = text.charAt(at);
+    const known = ESCAPES.get(escaped) ?? (escaped === '"' || escaped === '\\' ? escaped : undefined);
     // `\.` and the like are regular expressions', which have a meaning of their own for them.
-    parts.push(ESCAPES.get(escaped) ?? (escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`));
+    escapes ||= known === undefined;
+    parts.push(known ?? `\\${escaped}`);
   }
   throw new NotRead(open, 'the quote is not closed');
 }

@@ -20,6 +20,8 @@ export type Expression =
 export interface Value {
   readonly text: string;
   readonly quoted: boolean;
+  /** It has escapes that are kept as they are. */
+  readonly escapes?: true;
 }
 
 /** Nesting of parentheses; deeper ones are not read. */
@@ -121,6 +123,7 @@ function comparison(reader: Reader, depth: number): Expression {
   const operator = reader.peek();
   if (operator?.kind !== 'operator') {
     if (path.length > 1 && first.kind === 'string') return { kind: 'unknown' };
+    if (isUnsure(first)) return { kind: 'unknown' };
     return LOOKS_LIKE_KEYWORD.test(first.text) ? { kind: 'unknown' } : { kind: 'text', text: first.text };
   }
   reader.next();
@@ -129,11 +132,14 @@ function comparison(reader: Reader, depth: number): Expression {
     // `a = b:c`, whose value had to be in quotes.
     if (values.peek()?.kind === 'operator')
       throw values.refuse('a value with an operator in it is in quotes');
+    if (isStrange(first) || isStrange(value)) return { kind: 'unknown' };
+    const escapes =
+      value.kind === 'string' && value.escapes === true ? ({ escapes: true } as const) : undefined;
     return {
       kind: 'comparison',
       path,
       operator: operator.operator,
-      value: { text: value.text, quoted: value.kind === 'string' },
+      value: { text: value.text, quoted: value.kind === 'string', ...escapes },
     };
   };
   return primary(reader, leaf, depth);
@@ -147,6 +153,10 @@ function term(reader: Reader, expected: string): Extract<Token, { text: string }
   reader.next();
   return token;
 }
+
+const isStrange = (token: Token): boolean => token.kind === 'word' && token.strange === true;
+const isUnsure = (token: Token): boolean =>
+  isStrange(token) || (token.kind === 'string' && token.escapes === true);
 
 /** `labels."k8s-pod/app"` is one path: parts that touch each other, dots between them. */
 function pathFrom(reader: Reader, first: Extract<Token, { text: string }>): Path {
@@ -176,8 +186,10 @@ function call(reader: Reader, name: string, depth: number): Expression {
       open += 1;
       known &&= open === 1;
     } else if (token.kind === 'close') open -= 1;
-    else if (token.kind === 'word' || token.kind === 'string') args.push(token.text);
-    else if (token.kind !== 'comma') known = false;
+    else if (token.kind === 'word' || token.kind === 'string') {
+      known &&= !isUnsure(token);
+      args.push(token.text);
+    } else if (token.kind !== 'comma') known = false;
   } while (open > 0);
   if (reader.peek()?.kind === 'operator') {
     reader.next();

@@ -1,7 +1,7 @@
 /**
- * What a sink of a source must let through: minimal entries, one for each service and log that the source reads, and for
- * each service one with a method that nobody knows. They have what filters ask for by service, log and resource, and no
- * more, so a filter by method, by severity or by place loses some.
+ * What a sink of a source must let through: one entry for each service and log that the source reads, and for each service one
+ * with a method that nobody knows. They have the fields that all such entries have, so that an exclusion by any of them loses
+ * them, and values of nobody, so that a filter by method, by caller or by place loses some.
  */
 import { isObject, type Json } from '../sources/fields.ts';
 import { LOG_PROBES } from './log-probes.ts';
@@ -95,14 +95,31 @@ export function probesOf(source: RoutedSource, project = 'jobtrail-probe'): read
 /** Of no service: what Google adds tomorrow looks like this to a filter. */
 export const UNKNOWN_METHOD = 'google.example.v9.ServiceOfTomorrow.MethodOfTomorrow';
 
+const TIME = '2026-01-01T00:00:00Z';
+
 function audit(project: string, log: AuditLogName, serviceName: string, methodName: string): Json {
+  const resourceName =
+    serviceName === 'k8s.io'
+      ? 'core/v1/namespaces/data/pods/app-1'
+      : `projects/${project}/things/thing-of-tomorrow`;
+  const principalEmail = `runner@${project}.iam.gserviceaccount.com`;
   return logged(project, `cloudaudit.googleapis.com%2F${log}`, {
     resource: { type: 'audited_resource', labels: { service: serviceName, method: methodName } },
     protoPayload: {
       '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
       serviceName,
       methodName,
-      authenticationInfo: { principalEmail: `runner@${project}.iam.gserviceaccount.com` },
+      resourceName,
+      status: {},
+      authenticationInfo: { principalEmail, principalSubject: `serviceAccount:${principalEmail}` },
+      requestMetadata: {
+        callerIp: '203.0.113.24',
+        callerSuppliedUserAgent: 'probe',
+        requestAttributes: { time: TIME },
+        destinationAttributes: {},
+      },
+      authorizationInfo: [{ granted: true, permission: 'service.things.use', resource: resourceName }],
+      request: { name: resourceName },
     },
   });
 }
@@ -114,6 +131,9 @@ function logged(project: string, log: string, rest: Json): Json {
   const labels = isObject(given['labels']) ? given['labels'] : {};
   return {
     logName: `projects/${project}/logs/${log}`,
+    insertId: 'probe',
+    timestamp: TIME,
+    receiveTimestamp: TIME,
     severity: 'INFO',
     ...rest,
     resource: { ...given, labels: { ...labels, project_id: project } },

@@ -33,7 +33,6 @@ describe('a filter', () => {
     ['resource.type:("k8s" AND "gce")', false],
     ['resource.type:("k8s" NOT "gce")', true],
     ['resource.labels.namespace_name="data"', true],
-    ['resource.labels.namespaceName="data"', true],
     ['labels."k8s-pod/app"="jobs"', true],
     ['labels."k8s-pod/app":*', true],
     ['labels.other:*', false],
@@ -98,6 +97,12 @@ describe('a filter', () => {
     ['operation.producer!="a"', true],
     ['operation.producer:*', false],
     ['httpRequest.responseSize<1', true],
+    ['httpRequest.responseSize=""', undefined],
+    ['trace=0', false],
+    ['trace<1', undefined],
+    ['httpRequest.latency<"1s"', undefined],
+    ['textPayload="a"', false],
+    ['NOT textPayload:"a"', true],
     ['traceSampled=false', true],
     ['traceSampled=true', false],
   ])('fields that are not there: %s', (text, expected) => {
@@ -121,6 +126,34 @@ describe('a filter', () => {
     'severity>="LOUD"',
     'severity:"NOT"',
     'protoPayload.authorizationInfo.permission!="b"',
+    // Keys of labels and of JSON are what they are; whether letters and underscores count is not told.
+    'resource.labels.namespaceName="data"',
+    'labels."K8S-pod/app"="jobs"',
+    // An error to the service.
+    'resource.kind="x"',
+    'httpRequest.state=200',
+    'operation.id.x="a"',
+    // Every entry has them, and this one says nothing of others.
+    'insertId:*',
+    'insertId=~"."',
+    'receiveTimestamp:*',
+    // A number or a text: the two differ.
+    'protoPayload.numResponseItems=12.0',
+    'protoPayload.numResponseItems:1',
+    'protoPayload.numResponseItems<5',
+    'httpRequest.status=0xC8',
+    // Digits in a number that is not that number.
+    '20',
+    // Escapes whose meaning in a text is not told here; characters that may need quotes; a comment, or not.
+    'severity="\\x41"',
+    '"\\d"',
+    'log_id("std\\157ut")',
+    'resource.type=a;b',
+    'resource.type={a}',
+    'resource.type=a--b',
+    // Of those that are not there, which one is it.
+    'textPayload!="a"',
+    'textPayload=""',
     'protoPayload.authorizationInfo:"b"',
     'resource.type="k8s_container" and severity=NOTICE',
     'resource.type=',
@@ -137,6 +170,51 @@ describe('a filter', () => {
     `resource.type="${'x'.repeat(20_000)}"`,
   ])('is not decided: %s', (text) => {
     expect(filterOf(text).matches(ENTRY)).toBeUndefined();
+  });
+
+  it.each([
+    ['jsonPayload.code:*', true],
+    ['jsonPayload.empty:*', true],
+    ['jsonPayload.none:*', undefined],
+    ['jsonPayload.code="0123"', true],
+    ['jsonPayload.code=0123', true],
+    ['jsonPayload.code=123', undefined],
+    ['jsonPayload.name>5', undefined],
+    ['jsonPayload.name="ALFA"', true],
+    ['jsonPayload.name:"LF"', true],
+    ['jsonPayload.name=~"^alfa$"', false],
+    ['jsonPayload.name=~"(?i)^alfa$"', true],
+    ['jsonPayload.flag=TRUE', true],
+    ['jsonPayload.flag=1', undefined],
+    ['jsonPayload.count>=3.0', true],
+    ['jsonPayload.count=3e0', true],
+    ['jsonPayload.list=2', true],
+    ['jsonPayload.list:"x"', undefined],
+    ['jsonPayload.list.name="b"', true],
+    ['jsonPayload.list.name="c"', false],
+    ['httpRequest.responseSize>99', true],
+    ['httpRequest.responseSize=1e2', true],
+    ['insertId="Q1"', true],
+    ['insertId>5', undefined],
+    ['labels.blank:*', undefined],
+    ['3', true],
+  ])('by the type of its field: %s: %s', (text, expected) => {
+    const entry = {
+      logName: 'projects/p/logs/x',
+      insertId: 'q1',
+      labels: { blank: '' },
+      httpRequest: { responseSize: '100' },
+      jsonPayload: {
+        code: '0123',
+        empty: '',
+        none: null,
+        name: 'Alfa',
+        flag: true,
+        count: 3,
+        list: [1, 2, { name: 'a' }, { name: 'b' }],
+      },
+    };
+    expect(filterOf(text).matches(entry)).toBe(expected);
   });
 
   it('is decided where what is unknown does not matter', () => {
@@ -186,6 +264,42 @@ describe('a filter', () => {
         expect(of(`(${a})\n--x\n(${b})`)).toBe(of(`(${b}) AND (${a})`));
       }),
     );
+  });
+
+  it('is decided only where what is unknown could be either', () => {
+    // Each part that is not known is a text that is in the entry, or one that is not: the answer must hold in every case.
+    const part = fc.constantFrom(
+      'severity=NOTICE',
+      'resource.type="x"',
+      'jsonPayload.x!="a"',
+      '?0',
+      '?1',
+      '?2',
+    );
+    const query: fc.Arbitrary<string> = fc.letrec<{ query: string }>((tie) => ({
+      query: fc.oneof(
+        { maxDepth: 5 },
+        part,
+        fc
+          .tuple(tie('query'), fc.constantFrom('AND', 'OR'), tie('query'))
+          .map(([a, op, b]) => `(${a}) ${op} (${b})`),
+        tie('query').map((one) => `NOT (${one})`),
+      ),
+    })).query;
+    let decided = 0;
+    fc.assert(
+      fc.property(query, fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), (text, truths) => {
+        const answer = filterOf(text.replaceAll(/\?\d/g, 'SEARCH("a")')).matches(ENTRY);
+        if (answer === undefined) return;
+        decided += text.includes('?') ? 1 : 0;
+        const settled = text.replaceAll(/\?(\d)/g, (_, at: string) =>
+          truths[Number(at)] === true ? '"acme"' : '"nowhere"',
+        );
+        expect(filterOf(settled).matches(ENTRY)).toBe(answer);
+      }),
+      { numRuns: 500 },
+    );
+    expect(decided).toBeGreaterThan(20);
   });
 
   it('never throws, whatever the text', () => {

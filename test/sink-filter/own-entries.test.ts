@@ -62,6 +62,17 @@ describe('a sink', () => {
     );
   });
 
+  it.each([
+    'protoPayload.requestMetadata:*',
+    'protoPayload.requestMetadata.callerIp:"."',
+    'protoPayload.authenticationInfo.principalEmail!="nobody@example.com"',
+    'insertId=~"."',
+    'protoPayload.status:*',
+  ])('that excludes by what every entry has loses all: %s', (exclusion) => {
+    const { lost } = routedBy({ filter: '', exclusions: [exclusion] }, probes);
+    expect(lost).toEqual(expect.arrayContaining(names.filter((name) => !name.startsWith('canary'))));
+  });
+
   it('without canaries loses the canary', () => {
     const filter = 'protoPayload.serviceName="spanner.googleapis.com"';
     expect(routedBy({ filter, exclusions: [] }, probes).lost).toEqual(['canary of spanner']);
