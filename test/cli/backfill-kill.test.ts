@@ -12,6 +12,7 @@ import { comparable, verdictLines } from '../backfill/rows.ts';
 import { serveStorage } from '../backfill/storage-server.ts';
 import { balanceOf } from '../backfill/rows.ts';
 import { factsOf } from '../pipeline/facts.ts';
+import { endAbandoned } from '../support/abandoned.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { type Environment, runHere, spawnJobtrail } from '../support/jobtrail.ts';
 
@@ -99,12 +100,16 @@ async function disturbed(
   store: string,
   environment: Environment,
   kills: readonly number[],
+  afterKill: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { args, environment: own, stop } = await way.start();
   const state = join(folder, `state-${(made += 1)}.json`);
   const all = ['backfill', ...args, '--store', store, '--config', config, '--state', state, '--json'];
   try {
-    for (const after of kills) await killed(all, { ...own, ...environment }, after);
+    for (const after of kills) {
+      await killed(all, { ...own, ...environment }, after);
+      await afterKill();
+    }
     const { code, err } = await runHere(all, { ...own, ...environment });
     expect(code, err).toBe(0);
   } finally {
@@ -132,7 +137,7 @@ describeWithEmulators('a backfill into Cloud Spanner', ['spanner'], (hosts) => {
     const [way] = WAYS;
     if (way === undefined) throw new Error('no way');
     await disturbed(way, sqlite, {}, []);
-    await disturbed(way, spanner, { SPANNER_EMULATOR_HOST: host }, [2, 4]);
+    await disturbed(way, spanner, { SPANNER_EMULATOR_HOST: host }, [2, 4], () => endAbandoned(spanner, host));
     expect(await rowsOf(spanner, host)).toEqual(await rowsOf(sqlite));
   }, 180_000);
 });

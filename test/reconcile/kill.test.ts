@@ -16,6 +16,7 @@ import { openStore } from '../../shared/store/open.ts';
 import { openSqliteStore } from '../../shared/store/sqlite/store.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { timestampOf } from '../../shared/store/timestamp.ts';
+import { endAbandoned } from '../support/abandoned.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { feed } from './feed.ts';
 import { roundOf, startsBundle, type Round } from './one-round.ts';
@@ -147,6 +148,7 @@ describeWithEmulators('reconcile, killed, on Spanner', ['spanner'], (hosts) => {
           const [victim] = two;
           if (victim?.exitCode === null && victim.kill('SIGKILL')) kills += 1;
           await ended;
+          await endAbandoned(spec, emulatorHost);
           // Whoever comes next finishes what is left.
           await roundOf(round);
         }
