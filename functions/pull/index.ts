@@ -10,6 +10,7 @@ import { ingestOpener } from '../runtime/open-ingest.ts';
 import { parsePullEnvironment } from './environment.ts';
 import { LEASE_MARGIN_MS, startPulling } from './subscription.ts';
 import { createWorker } from './worker.ts';
+import { stackOf } from '../runtime/stack.ts';
 
 const environment = parsePullEnvironment(process.env);
 const { source, findingsTopic } = environment;
@@ -64,7 +65,7 @@ function onStray(error: unknown): void {
   const ofClient = error instanceof Error && 'code' in error && typeof error.code === 'number';
   logger.log(ofClient ? 'WARNING' : 'ERROR', messageOf(error), {
     at: 'outside a message',
-    stack: ofClient || !(error instanceof Error) ? undefined : error.stack,
+    stack: ofClient ? undefined : stackOf(error),
   });
   if (!ofClient) process.exit(1);
 }

@@ -13,6 +13,7 @@ import { findingsIn } from '../runtime/findings-in.ts';
 import type { PublishFindings } from '../runtime/findings-topic.ts';
 import { noteworthy, report } from '../runtime/report.ts';
 import { createGate } from './gate.ts';
+import { stackOf } from '../runtime/stack.ts';
 
 export interface Pulled extends PulledMessage {
   ack(): void;
@@ -106,7 +107,7 @@ export function createWorker({ ingest: opened, logger, holdMs, publish }: Worker
       messageId,
       deliveryAttempt,
       code: known ? error.code : 'unexpected',
-      stack: known || !(error instanceof Error) ? undefined : error.stack,
+      stack: stackOf(error),
     });
   }
 

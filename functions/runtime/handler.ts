@@ -13,6 +13,7 @@ import { findingsIn } from './findings-in.ts';
 import type { PublishFindings } from './findings-topic.ts';
 import type { PushAuth } from './push-auth.ts';
 import { noteworthy, report } from './report.ts';
+import { stackOf } from './stack.ts';
 
 export interface HandlerOptions {
   /** Asked by each request until it has come; begun at start, and anew where that failed. */
@@ -200,8 +201,7 @@ export function answer(logger: Logger, response: Response, error: unknown): void
   }
   // Unknown errors are retried too: the delivery attempts run out into quarantine, never into silence.
   const code = error instanceof JobtrailError ? error.code : 'unexpected';
-  const stack = error instanceof JobtrailError || !(error instanceof Error) ? undefined : error.stack;
-  logger.log('ERROR', messageOf(error), { code, stack });
+  logger.log('ERROR', messageOf(error), { code, stack: stackOf(error) });
   response.status(503).set('Retry-After', '1').type('text/plain').send(`${code}\n`);
 }
 

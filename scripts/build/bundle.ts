@@ -19,7 +19,6 @@ export const OUTPUT = join(ROOT, 'dist/functions');
 
 const Manifest = z.object({
   version: z.string(),
-  engines: z.record(z.string(), z.string()),
   dependencies: z.record(z.string(), z.string()),
 });
 
@@ -35,6 +34,8 @@ export interface Bundle {
   readonly packages: number;
 }
 
+/** As Terraform deploys them (nodejs24): whoever builds an image of a zip by another way gets no later Node than was tested. */
+const RUNTIME = '24.x';
 const FRAMEWORK = '@google-cloud/functions-framework';
 const EXTERNAL = ['@google-cloud/*', 'google-auth-library', '@cedar-policy/*'];
 
@@ -75,6 +76,8 @@ export async function makeBundle(
     format: 'esm',
     target: 'node24',
     external: EXTERNAL,
+    // node_modules may be a link to somewhere else, which is not to be told by the bytes.
+    preserveSymlinks: true,
     banner: { js: configuration === undefined ? REQUIRE : `${REQUIRE}\n${useConfiguration}` },
     plugins: [withoutEmbeddedStore],
     sourcemap: true,
@@ -127,7 +130,7 @@ function describe(name: string, dependencies: readonly string[]): RootPackage {
     name: `jobtrail-${name}`,
     version: manifest.version,
     dependencies: Object.fromEntries(versions),
-    engines: manifest.engines,
+    engines: { node: RUNTIME },
   };
 }
 

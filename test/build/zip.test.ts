@@ -1,7 +1,7 @@
 /** What is in a zip, and that it is the same bytes however often and wherever it is made. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeBundle } from '../../scripts/build/bundle.ts';
@@ -16,20 +16,37 @@ const folder = temporaryFolder();
 const ROOT = join(import.meta.dirname, '../..');
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-/** Zips a function in a process of its own, whose clock's zone and umask are others. */
-function zipElsewhere(output: string): string {
+/** What is built of, as a clone elsewhere has it: other files' times, and packages that lie in another place. */
+function cloneAt(place: string): string {
+  for (const name of [
+    'functions',
+    'shared',
+    'schemas',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ])
+    cpSync(join(ROOT, name), join(place, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'), 'dir');
+  return place;
+}
+
+/** Zips functions of a checkout in a process of its own, whose clock's zone, language, umask and folder are others. */
+function zipElsewhere(checkout: string, names: readonly string[], output: string): void {
   const script = `
     process.umask(0o077);
-    const { makeBundle } = await import(${JSON.stringify(join(ROOT, 'scripts/build/bundle.ts'))});
-    const { writeBundle } = await import(${JSON.stringify(join(ROOT, 'scripts/build/write.ts'))});
-    const { name, files, ...rest } = await makeBundle('functions/dataflow/index.ts', 'dataflow');
-    writeBundle({ name, files: new Map([...files].reverse()), ...rest }, ${JSON.stringify(output)});`;
+    const { makeBundle } = await import(${JSON.stringify(join(checkout, 'scripts/build/bundle.ts'))});
+    const { writeBundle } = await import(${JSON.stringify(join(checkout, 'scripts/build/write.ts'))});
+    for (const name of ${JSON.stringify(names)}) {
+      const { files, ...rest } = await makeBundle(\`functions/\${name}/index.ts\`, name);
+      writeBundle({ ...rest, files: new Map([...files].reverse()) }, ${JSON.stringify(output)});
+    }`;
   mkdirSync(output);
   execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd: output,
-    env: { ...process.env, TZ: 'Pacific/Kiritimati' },
+    env: { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' },
   });
-  return join(output, 'dataflow.zip');
 }
 
 describe('the zip of a function', () => {
@@ -50,14 +67,16 @@ describe('the zip of a function', () => {
   );
 
   it(
-    'is the same bytes from another folder, time zone, umask and order of files',
-    { timeout: 60_000 },
+    'is the same bytes from a clone elsewhere, by another clock, language and umask',
+    { timeout: 120_000 },
     async () => {
-      const { zip } = writeBundle(
-        await makeBundle('functions/dataflow/index.ts', 'dataflow'),
-        join(folder, 'here'),
-      );
-      expect(sha256(zipElsewhere(join(folder, 'elsewhere')))).toBe(sha256(zip));
+      const names = ['dataflow', 'pull'];
+      zipElsewhere(cloneAt(join(folder, 'clone')), names, join(folder, 'elsewhere'));
+      for (const name of names) {
+        const bundle = await makeBundle(`functions/${name}/index.ts`, name);
+        const { zip } = writeBundle(bundle, join(folder, 'here'));
+        expect(sha256(join(folder, 'elsewhere', `${name}.zip`)), name).toBe(sha256(zip));
+      }
     },
   );
 
@@ -74,7 +93,7 @@ describe('the zip of a function', () => {
     expect(JSON.parse(files.get('package.json') ?? '')).toMatchObject({
       type: 'module',
       main: 'index.js',
-      engines: { node: '>=24' },
+      engines: { node: '24.x' },
       dependencies: {
         '@google-cloud/functions-framework': expect.stringMatching(/^\d+\.\d+\.\d+$/),
         '@google-cloud/spanner': expect.stringMatching(/^\d+\.\d+\.\d+$/),
