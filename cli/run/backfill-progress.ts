@@ -2,7 +2,7 @@
 import type { BackfillState } from '../../shared/backfill/state.ts';
 import type { Terminal } from '../main.ts';
 import { printable } from '../printable.ts';
-import { createProgress, duration } from '../progress.ts';
+import { createProgress, duration, type Progress } from '../progress.ts';
 import { progressOn } from './terminal.ts';
 
 export interface BackfillProgress {
@@ -42,9 +42,7 @@ export function createBackfillProgress({
   const bar = json
     ? undefined
     : createProgress({ label: 'backfill', unit: 'entries', terminal: progressOn(terminal), now });
-  const judging = json
-    ? undefined
-    : createProgress({ label: 'backfill judges', unit: 'records', terminal: progressOn(terminal), now });
+  let judging: Progress | undefined;
   let records = 0;
   const say = (text: string): void => terminal.err(`${terminal.isTty ? '\n' : ''}backfill: ${text}\n`);
   return {
@@ -84,12 +82,17 @@ export function createBackfillProgress({
       if (sofar === records) return;
       records = sofar;
       bar?.done();
-      if (json) terminal.out(`${JSON.stringify({ judged: { records } })}\n`);
-      else judging?.update(records);
+      if (json) {
+        terminal.out(`${JSON.stringify({ judged: { records } })}\n`);
+        return;
+      }
+      const shown = { label: 'backfill judges', unit: 'records', terminal: progressOn(terminal), now };
+      judging ??= createProgress(shown);
+      judging.update(records);
     },
     done() {
       bar?.done();
-      if (records > 0) judging?.done();
+      judging?.done();
     },
   };
 }
