@@ -33,6 +33,8 @@ export interface Progress {
 }
 
 const BAR_CELLS = 24;
+/** Of a terminal that does not tell. */
+const COLUMNS = 80;
 const REDRAW_MS = 100;
 const LINE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[2K';
@@ -111,8 +113,9 @@ class Bar implements Progress {
       terminal.write(`${text}\n`);
       return;
     }
-    // A line that wraps could not be taken back.
-    terminal.write(`${CLEAR_LINE}${text.slice(0, Math.max(1, (terminal.columns ?? 80) - 1))}`);
+    // A line that wraps could not be taken back. Terminals of containers and recordings have no columns.
+    const columns = terminal.columns === undefined || terminal.columns === 0 ? COLUMNS : terminal.columns;
+    terminal.write(`${CLEAR_LINE}${text.slice(0, Math.max(1, columns - 1))}`);
   }
 
   #text(elapsed: number): string {

@@ -51,6 +51,13 @@ describe('on a terminal', () => {
     expect(written.map((text) => text.replace('\r\u001b[2K', '').length)).toEqual([39]);
   });
 
+  it('takes a terminal without columns for one of usual width', () => {
+    const { written, clock, progress } = run(true, { label: 'x'.repeat(300) }, 0);
+    clock.ms += 200;
+    progress.update(10);
+    expect(written.map((text) => text.replace('\r\u001b[2K', '').length)).toEqual([79]);
+  });
+
   it('leaves one line when it is done, once', () => {
     const { written, clock, progress } = run(true);
     clock.ms += 2000;
