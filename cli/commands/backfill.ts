@@ -53,7 +53,7 @@ export async function backfill(args: readonly string[], terminal: Terminal): Pro
   const perMinute = optional('per-minute', values['per-minute'], 100_000);
   const perSecond = optional('per-second', values['per-second'], 1_000_000);
   const filter = withSources(values.filter, values.source);
-  const bundle = readBundle(values.config);
+  const declared = { bundle: readBundle(values.config), named: values.config !== undefined };
 
   const inputOf = (startedAt: string): ((reach: Omit<Reach, 'perMinute' | 'environment'>) => Input) => {
     const { environment } = terminal;
@@ -66,7 +66,16 @@ export async function backfill(args: readonly string[], terminal: Terminal): Pro
   if (values['dry-run']) {
     const startedAt = now();
     const most = wholeNumber('limit', values.limit, SAMPLE, 1, MOST);
-    const run = { store, bundle, json, startedAt, most, perMinute, perSecond, inputOf: inputOf(startedAt) };
+    const run = {
+      store,
+      ...declared,
+      json,
+      startedAt,
+      most,
+      perMinute,
+      perSecond,
+      inputOf: inputOf(startedAt),
+    };
     const estimated = await runEstimate({ ...run, logging: names.length === 0 }, terminal);
     terminal.out(json ? `${JSON.stringify(estimateJson(estimated))}\n` : estimateText(estimated));
     return estimated.interrupted ? EXIT.interrupted : EXIT.ok;
@@ -85,7 +94,7 @@ export async function backfill(args: readonly string[], terminal: Terminal): Pro
   const unlock = stateFile === undefined ? undefined : lockState(stateFile);
   try {
     const { state, resumed } = begin(stateFile, job);
-    const run = { state, resumed, stateFile, store, bundle, json, perSecond };
+    const run = { state, resumed, stateFile, store, ...declared, json, perSecond };
     const finished = await runBackfill({ ...run, inputOf: inputOf(state.startedAt) }, terminal);
     terminal.out(json ? `${JSON.stringify(backfillJson(finished))}\n` : backfillText(finished));
     if (finished.interrupted) return EXIT.interrupted;

@@ -62,6 +62,7 @@ export async function redrive(args: readonly string[], terminal: Terminal): Prom
     {
       store: values.store,
       bundle: readBundle(values.config),
+      named: values.config !== undefined,
       letters,
       dryRun,
       filter: { reasons: values.reason, sources: values.source, since: sinceOf(values.since), limit },

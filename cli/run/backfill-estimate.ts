@@ -19,6 +19,8 @@ import { progressOn } from './terminal.ts';
 export interface EstimateRun {
   readonly store: string;
   readonly bundle: Bundle;
+  /** The command line names it. */
+  readonly named: boolean;
   readonly json: boolean;
   readonly startedAt: string;
   /** Entries that are read, and the rest of a page. */
@@ -51,7 +53,7 @@ export async function runEstimate(run: EstimateRun, terminal: Terminal): Promise
   const { clock, asked: stopped } = interrupt;
   let estimate = NOTHING;
   try {
-    await warnOfUnknown(store, run.bundle, said.say);
+    await warnOfUnknown(store, run.bundle, run.named, said.say);
     const keepNothing = { ...store.bundles, keep: () => Promise.resolve() };
     const { ready, now, preparerOf } = await openCore({ store: keepNothing, bundle: run.bundle, logger });
     const options = {

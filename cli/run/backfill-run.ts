@@ -27,6 +27,8 @@ export interface BackfillRun {
   readonly store: string;
   /** In force before anything was pushed. */
   readonly bundle: Bundle;
+  /** The command line names it. */
+  readonly named: boolean;
   readonly json: boolean;
   /** Goes on with what an earlier run began. */
   readonly resumed: boolean;
@@ -68,7 +70,7 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
   };
   try {
     if (run.resumed) await checkStore(store, run);
-    await warnOfUnknown(store, run.bundle, progress.say);
+    await warnOfUnknown(store, run.bundle, run.named, progress.say);
     const { timeline, ready, preparerOf, now } = await openCore({
       store: store.bundles,
       bundle: run.bundle,

@@ -32,6 +32,8 @@ export interface RedriveRun {
   readonly store: string;
   /** In force before anything was pushed. */
   readonly bundle: Bundle;
+  /** The command line names it. */
+  readonly named: boolean;
   readonly letters: LettersOf | undefined;
   readonly dryRun: boolean;
   readonly filter: QuarantineFilter;
@@ -56,7 +58,7 @@ export async function runRedrive(run: RedriveRun, terminal: Terminal): Promise<R
   const interrupt = listenForInterrupt(() => say('ends after what is under way; again to end it at once'));
   let tally = NO_TALLY;
   try {
-    await warnOfUnknown(store, run.bundle, say);
+    await warnOfUnknown(store, run.bundle, run.named, say);
     const bundles: BundleStore = run.dryRun ? { ...store.bundles, keep: keepNothing } : store.bundles;
     const core = await openCore({ store: bundles, bundle: run.bundle, logger });
     const options: RedriveOptions = {

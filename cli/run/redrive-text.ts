@@ -26,6 +26,9 @@ export function redriveText({ tally, dryRun, subscription, interrupted, seconds 
     `${head}\n`,
     rows.length === 0 ? '' : renderTable({ columns, rows }),
     ...stays.map(([why, count]) => `  stays: ${printable(why)} ${count}${remarkOn(why)}\n`),
+    subscription === undefined && tally.stays > 0
+      ? '  each of them: npx jobtrail query quarantine --param redriven=no\n'
+      : '',
     interrupted ? 'ended before it was through: run it again for the rest\n' : '',
     `${seconds.toFixed(1)} s\n`,
   ].join('');

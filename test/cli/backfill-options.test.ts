@@ -137,13 +137,19 @@ describe('a dry run', () => {
   });
 });
 
-it('tells where the configuration is none that the store knows', async () => {
+it('tells where the configuration is none that the functions have, and each time where none is named', async () => {
   await serve();
   const path = fresh();
   expect((await backfill(path)).err).not.toContain('--config');
   const other = join(folder, 'other.yaml');
   writeFileSync(other, JSON.stringify({ ...companyConfig, rawLimit: 4_000 }));
-  expect((await backfill(path, '--config', other)).err).toContain('other configurations and not this one');
+  expect((await backfill(path, '--config', other)).err).toContain('other configurations, and not this one');
   // From now on it knows that one as well.
-  expect((await backfill(path, '--config', other)).err).not.toContain('not this one');
+  expect((await backfill(path, '--config', other)).err).not.toContain('other configurations');
+  const args = ['backfill', ...SPAN, '--per-minute', '100000', '--store', `sqlite:${path}`];
+  for (const name of ['a', 'b']) {
+    const none = [...args, '--state', join(folder, `${name}.state`)];
+    const { err } = await runHere(none, { JOBTRAIL_LOGGING_URL: server?.url ?? '' });
+    expect(err).toContain('other configurations, and no --config is given');
+  }
 });
