@@ -20,7 +20,7 @@ type Environment = Terminal['environment'];
 /** Nothing is changed; policies of Pub/Sub and roles of IAM are shown to no narrower one. */
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 /** Somebody waits, and what does not answer is told as such. */
-const LIMITS = { attempts: 5, timeoutMs: 10_000, maxWaitMs: 60_000 };
+const LIMITS = { attempts: 6, unreachableAttempts: 2, timeoutMs: 10_000, maxWaitMs: 60_000 };
 
 export async function doctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseArgs({

@@ -16,7 +16,7 @@ export interface GoogleApi extends Client {
 }
 
 /** Eight tries last a minute and a half; what the API asks to wait is waited, however long. A page has 1,000 entries at most. */
-const PATIENT: ApiLimits = {
+const PATIENT = {
   attempts: 8,
   timeoutMs: 60_000,
   backoffMs: 1_000,

@@ -30,6 +30,8 @@ export interface GoogleApi {
 export interface ApiLimits {
   /** Tries of one request. */
   readonly attempts: number;
+  /** Of one that nobody answers. */
+  readonly unreachableAttempts: number;
   /** Of one try, until the last byte is here; of a stream, until its head is. */
   readonly timeoutMs: number;
   /** Before the second try; doubles with each further one, up to 20 seconds. */
@@ -42,11 +44,19 @@ export interface ApiLimits {
 
 const LIMITS: ApiLimits = {
   attempts: 4,
+  unreachableAttempts: 4,
   timeoutMs: 20_000,
   backoffMs: 500,
   maxWaitMs: 60_000,
   maxBytes: 16 * 1024 * 1024,
 };
+
+/** Of what nobody answers as many tries as of what is answered with an error, unless told otherwise. */
+const limitsOf = ({ limits = {} }: GoogleApi): ApiLimits => ({
+  ...LIMITS,
+  unreachableAttempts: limits.attempts ?? LIMITS.attempts,
+  ...limits,
+});
 
 export interface ApiRequest {
   readonly url: string;
@@ -79,13 +89,14 @@ export async function ask<T>(
   request: ApiRequest,
   read: (response: Response, limits: ApiLimits) => Promise<T>,
 ): Promise<Answer<T>> {
-  const limits = { ...LIMITS, ...api.limits };
+  const limits = limitsOf(api);
   for (let tried = 1; ; tried += 1) {
     await api.pace?.();
     const headers = await api.authorization();
     const result = await tryOnce(request, headers, limits, read);
     if (result.kind !== 'failed') return result;
-    if (tried >= limits.attempts) return { ...unavailable(result.why), reason: result.reason };
+    const most = result.reason === 'unreachable' ? limits.unreachableAttempts : limits.attempts;
+    if (tried >= most) return { ...unavailable(result.why), reason: result.reason };
     const wait = waitOf(result.retryAfter, tried, limits.backoffMs, api.clock.now());
     if (wait > limits.maxWaitMs) {
       return unavailable(`${result.why} and asks to be left alone for ${Math.ceil(wait / 1000)} s`);

@@ -1,10 +1,11 @@
 /** `jobtrail doctor` as a process on the emulators: a healthy deployment, and broken ones of which each fault is named with what mends it. */
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
 import { migrations } from '../../shared/store/spanner/migrations.ts';
 import { describeWithEmulators } from '../support/emulators.ts';
-import { type Google, NUMBER } from './doctor/google.ts';
+import { both, changedSink, withPolicy } from './doctor/changes.ts';
+import { NUMBER } from './doctor/google.ts';
 import { doctorOn, expectOnly, shown, shownInDocs } from './doctor/harness.ts';
 import { CONFIG, ORGANISATION, putPaths, SUBSCRIPTION } from './doctor/healthy.ts';
 
@@ -26,23 +27,18 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
     return `spanner:projects/test-project/instances/doctor/databases/${name}`;
   };
 
-  /** The sink of dataproc, changed. */
-  const changedSink =
-    (change: object) =>
-    (healthy: Google): Google => ({
-      ...healthy,
-      sinks: {
-        [ORGANISATION]: (healthy.sinks[ORGANISATION] ?? []).map((sink) =>
-          sink.name === 'jobtrail-dataproc' ? { ...sink, ...change } : sink,
-        ),
-      },
-    });
-  const withPolicies =
-    (policies: (project: string) => Google['policies']) =>
-    (healthy: Google, project: string): Google => ({
-      ...healthy,
-      policies: { ...healthy.policies, ...policies(project) },
-    });
+  /** What a program of tomorrow put down. */
+  const recordLater = async (store: string): Promise<void> => {
+    const client = await createClient('test-project', hosts.spanner());
+    const name = { project: 'test-project', instance: 'doctor', database: store.split('/').at(-1) ?? '' };
+    const database = openDatabase(client, name);
+    const AppliedAt = 'spanner.commit_timestamp()';
+    await database
+      .table('SchemaVersions')
+      .insert([{ Name: '9999_later.sql', Version: 9999, Digest: 'x', AppliedAt }]);
+    await database.close();
+    await client.close();
+  };
 
   describe.concurrent('set-ups', () => {
     test('a healthy deployment is all ok, line by line', { timeout: WAIT }, async () => {
@@ -101,59 +97,39 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
       );
     });
 
-    describe('one database, one fault after another', { concurrent: false }, () => {
-      const database = { spec: '' };
-      beforeAll(async () => {
-        database.spec = await withRows({ mesh: { named: false } });
-      }, WAIT);
-
-      test('15: a mesh that names nobody', { timeout: WAIT }, async () => {
-        const { code, texts } = await faults({ store: database.spec });
-        expect(code).toBe(4);
+    test(
+      '15, 14, 4: a mesh that names nobody, then no reconcile, then a newer schema',
+      { timeout: WAIT },
+      async () => {
+        const spec = await withRows({ mesh: { named: false } });
+        const nameless = await faults({ store: spec });
+        expect(nameless.code).toBe(4);
         expectOnly(
-          texts,
+          nameless.texts,
           'wrong evidence:nameless istio/prod/server: 0 % of 1 records name who called; grade request',
         );
-      });
 
-      test('14: an old canary, a blind path, no reconcile', { timeout: WAIT }, async () => {
-        const store = await opened(database.spec);
+        const store = await opened(spec);
         await putPaths(store, { canaryAgo: 7_200_000, status: 'blind', reconciledAgo: 900_000 });
         await store.close();
-        const { code, texts } = await faults({ store: database.spec });
-        expect(code).toBe(4);
+        const stale = await faults({ store: spec });
+        expect(stale.code).toBe(4);
         expectOnly(
-          texts,
+          stale.texts,
           'wrong evidence:nameless',
           'wrong paths:stale reconcile: reconcile ran last 15 min ago → gcloud scheduler jobs run jobtrail-reconcile --project=trail',
           'wrong paths:blind dataproc: blind',
           'wrong paths:blind istio/prod/server: blind',
           'wrong canary:old dataproc: its last canary is 2 h old; one is sent every 300 s → gcloud scheduler jobs run jobtrail-canary',
         );
-      });
 
-      test('4: a newer schema', { timeout: WAIT }, async () => {
-        const client = await createClient('test-project', hosts.spanner());
-        const changed = openDatabase(client, {
-          project: 'test-project',
-          instance: 'doctor',
-          database: database.spec.split('/').at(-1) ?? '',
-        });
-        const row = {
-          Name: '9999_later.sql',
-          Version: 9999,
-          Digest: 'x',
-          AppliedAt: 'spanner.commit_timestamp()',
-        };
-        await changed.table('SchemaVersions').insert([row]);
-        await changed.close();
-        await client.close();
-        const { code, texts } = await faults({ store: database.spec });
-        expect(code).toBe(4);
-        expectOnly(texts, 'The database has schema version 9999');
-        expect(texts[0]).toMatch(/^wrong store:newer /);
-      });
-    });
+        await recordLater(spec);
+        const newer = await faults({ store: spec });
+        expect(newer.code).toBe(4);
+        expectOnly(newer.texts, 'wrong store:newer');
+        expect(newer.texts[0]).toContain('The database has schema version 9999');
+      },
+    );
 
     test(
       '5: Pub/Sub does not answer; what is above it is looked at all the same',
@@ -220,10 +196,11 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
 
     test('9: the agent of Pub/Sub may not move dead letters', { timeout: WAIT }, async () => {
       const { code, texts } = await faults({
-        google: withPolicies((project) => ({
-          [`projects/${project}/topics/jobtrail-dataproc-dead`]: {},
-          [`projects/${project}/subscriptions/jobtrail-dataproc`]: {},
-        })),
+        within: true,
+        google: both(
+          withPolicy('projects/trail/topics/jobtrail-dataproc-dead', {}),
+          withPolicy('projects/trail/subscriptions/jobtrail-dataproc', {}),
+        ),
       });
       expect(code).toBe(4);
       const agent = `--member=serviceAccount:service-${NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`;
@@ -262,7 +239,7 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
     test('12: data access logs off', { timeout: WAIT }, async () => {
       const { code, texts } = await faults({
         within: true,
-        google: withPolicies(() => ({ [ORGANISATION]: {} })),
+        google: withPolicy(ORGANISATION, {}),
       });
       expect(code).toBe(4);
       expectOnly(
@@ -283,7 +260,7 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
           { role: 'organizations/77/roles/observer', members: ['group:all@example.com'] },
           { role: 'roles/editor', members: ['serviceAccount:1-compute@developer.gserviceaccount.com'] },
         ];
-        const policies = withPolicies(() => ({ 'projects/mesh-prod': { bindings } }));
+        const policies = withPolicy('projects/mesh-prod', { bindings });
         const { code, texts } = await faults({
           within: true,
           google: (healthy, project) => ({
@@ -332,7 +309,7 @@ describeWithEmulators('jobtrail doctor', ['spanner', 'pubsub'], (hosts) => {
       ];
       const { code, texts } = await faults({
         within: true,
-        google: withPolicies((project) => ({ [`projects/${project}/topics/jobtrail-istio`]: { bindings } })),
+        google: withPolicy('projects/trail/topics/jobtrail-istio', { bindings }),
       });
       expect(code).toBe(4);
       expectOnly(

@@ -1,4 +1,4 @@
-/** What docs/doctor.md tells people to set up is what the sources read. Its outputs are held in test/cli/doctor*.test.ts. */
+/** What docs/doctor.md tells people to set up is what the sources read. Its outputs are held in test/cli/doctor.test.ts and test/cli/doctor-cloud.test.ts. */
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';

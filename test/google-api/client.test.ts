@@ -101,6 +101,16 @@ describe('what may pass', () => {
     });
   });
 
+  test('what nobody answers may be given up sooner', async () => {
+    const limits = { attempts: 5, unreachableAttempts: 2 };
+    const { api, slept } = apiOf({ limits });
+    expect(await askJson(api, { url: 'http://127.0.0.1:9/' }, Form)).toMatchObject({ reason: 'unreachable' });
+    expect(slept).toHaveLength(1);
+    const { url, seen } = await serve(json(503, {}));
+    await askJson(apiOf({ limits }).api, { url }, Form);
+    expect(seen).toHaveLength(5);
+  });
+
   test('a stream may take longer than its head', async () => {
     const { url } = await serve((response) => {
       response.writeHead(200);

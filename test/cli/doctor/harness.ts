@@ -63,6 +63,8 @@ interface Asked {
   readonly project: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the suite. */
+  readonly folder: string;
 }
 
 /** Folder and server of a suite, whose hooks they take. */
@@ -91,6 +93,7 @@ function suite() {
     const url = `${server.url}/${name}`;
     return {
       project,
+      folder,
       args: [...args, ...(setup.text === true ? [] : ['--json'])],
       environment: {
         JOBTRAIL_LOGGING_URL: url,
@@ -176,9 +179,10 @@ export function doctorWithin() {
   return { run, faults: faultsOf<WithinSetup>(run) };
 }
 
-async function spawned({ project, args, environment }: Asked): Promise<Run> {
+async function spawned({ project, args, environment, folder }: Asked): Promise<Run> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, ...environment },
+    // What one process compiled the next need not.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };
