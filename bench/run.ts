@@ -10,6 +10,7 @@ import { decide } from './decide.ts';
 import { functionHttp } from './function.ts';
 import { within, type Bench, type BenchResult, type Skipped, type Told } from './harness.ts';
 import { lineage } from './lineage.ts';
+import { pull } from './pull.ts';
 import { reconcile } from './reconcile.ts';
 import { replay } from './replay.ts';
 import { rows } from './rows.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   decide,
   alert,
   reconcile,
+  pull,
 ];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -38,9 +38,15 @@ export async function serve(
 ): Promise<Server> {
   const port = await freePort();
   const child = spawnFunction({ target, source, environment }, port);
+  await answers(child, port, target);
+  return { port, stop: () => kill(child) };
+}
+
+/** Resolves once it answers; ends it where it does not. */
+export async function answers(child: ChildProcess, port: number, target: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
-      if ((await fetch(`http://127.0.0.1:${port}/`)).status < 500) break;
+      if ((await fetch(`http://127.0.0.1:${port}/`)).status < 500) return;
     } catch (error) {
       if (tries > 200 || child.exitCode !== null) {
         await kill(child);
@@ -49,5 +55,4 @@ export async function serve(
     }
     await sleep(25);
   }
-  return { port, stop: () => kill(child) };
 }
