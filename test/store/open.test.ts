@@ -96,3 +96,11 @@ test.each([
 ])('gRPC status %s is %s', (code, expected) => {
   expect(spannerError(Object.assign(new Error('x'), { code }))).toMatchObject({ code: expected });
 });
+
+test('a mistake in code is none of Spanner, and keeps its stack', () => {
+  const mistake = new TypeError('of undefined');
+  expect(spannerError(mistake)).toBe(mistake);
+  expect(spannerError(Object.assign(new TypeError('x'), { code: 14 }))).toMatchObject({
+    code: 'store-unavailable',
+  });
+});

@@ -3,6 +3,7 @@ import { openStore } from '../../shared/store/open.ts';
 import { createClient, openDatabase } from '../../shared/store/spanner/client.ts';
 import { commitBatch } from '../../shared/store/spanner/commit.ts';
 import { connectionOf } from '../../shared/store/spanner/connection.ts';
+import { readWrite } from '../../shared/store/spanner/transaction.ts';
 import { describeWithEmulators, freshSpannerDatabase } from '../support/emulators.ts';
 import { storeContract } from './contract.ts';
 import { rowsOf, texts } from './contract/support.ts';
@@ -36,7 +37,7 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
       () => store.close(),
       () => connection.close().then(() => client.close()),
     );
-    return { connection, store };
+    return { connection, store, spec: name };
   }
 
   test('a bundle that is there is kept without waiting for whoever holds locks', async () => {
@@ -55,6 +56,20 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
     expect(waits).toHaveLength(1);
     // What was kept out is tried again after two seconds at the least.
     expect(waits[0]).toBeLessThan(1_900);
+  });
+
+  test('a transaction that fails by a mistake is over at once, for whoever comes next', async () => {
+    const { connection, spec } = await opened();
+    const mistake = new TypeError('of undefined');
+    const failed = readWrite(connectionOf(connection, { emulator: true }), 'jobtrail-test', async (scope) => {
+      await scope.read('Events', ['EventId'], { keys: [['a', 'b']] });
+      throw mistake;
+    });
+    await expect(failed).rejects.toBe(mistake);
+    // One try: what was kept out is tried again after two seconds at the least.
+    const next = await openStore(spec, { emulatorHost: hosts.spanner(), storeMs: 1_900 });
+    closing.push(() => next.close());
+    expect((await next.commit(batchOf([eventEntry('a')]))).fates).toEqual(['stored']);
   });
 
   test('a connection that breaks on the way back from a commit makes no second receipt', async () => {

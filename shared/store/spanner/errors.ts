@@ -15,6 +15,8 @@ const CODE = {
   aborted: 10,
   outOfRange: 11,
   unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
   unauthenticated: 16,
 } as const;
 
@@ -29,14 +31,22 @@ export const isAlreadyExists = (error: unknown): boolean => statusOf(error) === 
 export const isDenied = (error: unknown): boolean =>
   statusOf(error instanceof JobtrailError ? error.cause : error) === CODE.permissionDenied;
 
-/** The server answered, and will answer the same again. */
-export function isRefusal(error: unknown): boolean {
-  return isAlreadyExists(error) || spannerError(error).code === 'row-refused';
-}
+/** With these a transaction is over, or may be committed, or nobody is there to be told of it. */
+const OVER: ReadonlySet<number | undefined> = new Set([
+  CODE.notFound,
+  CODE.aborted,
+  CODE.internal,
+  CODE.unavailable,
+]);
+export const isOver = (error: unknown): boolean => OVER.has(statusOf(error));
 
-/** An error of a commit or a read. */
-export function spannerError(error: unknown): JobtrailError {
-  if (error instanceof JobtrailError) return error;
+/** What only a mistake in code throws: its stack tells more than that Spanner would be away. */
+const isMistake = (error: unknown): error is Error =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+
+/** An error of a commit or a read. One that no server gave and nobody foresaw stays what it is. */
+export function spannerError(error: unknown): Error {
+  if (error instanceof JobtrailError || (statusOf(error) === undefined && isMistake(error))) return error;
   const message = `Spanner: ${messageOf(error)}`;
   const cause = { cause: error };
   switch (statusOf(error)) {
@@ -85,7 +95,7 @@ export function spannerError(error: unknown): JobtrailError {
 }
 
 /** An error of SQL that a user wrote: what Spanner cannot parse is the user's to correct. */
-export function queryError(error: unknown): JobtrailError {
+export function queryError(error: unknown): Error {
   const status = statusOf(error);
   if (status !== CODE.invalidArgument && status !== CODE.outOfRange) return spannerError(error);
   return new JobtrailError(

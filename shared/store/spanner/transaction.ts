@@ -3,16 +3,16 @@ import type { Transaction } from '@google-cloud/spanner';
 import { type Row, type TableName, TABLES } from '../../../schemas/tables.ts';
 import type { QueryParams } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { isRefusal, spannerError } from './errors.ts';
+import { isOver, spannerError } from './errors.ts';
 import { inTime } from './in-time.ts';
 import { type KeyRange, queryParams, readOptions } from './read.ts';
 import { fromClientRow, toMutation } from './values.ts';
 
 const ROLLBACK_TIMEOUT = 2_000;
 
-/** Gives the locks back at once where the server refused for good; else they go with the transaction. */
+/** Gives the locks back at once where there is somebody to take them; else they go with the transaction. */
 export async function release(transaction: Transaction, error: unknown): Promise<void> {
-  if (!isRefusal(error)) return transaction.end();
+  if (isOver(error)) return transaction.end();
   try {
     await transaction.rollback({ timeout: ROLLBACK_TIMEOUT });
   } catch {
