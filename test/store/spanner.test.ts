@@ -37,7 +37,7 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
       () => store.close(),
       () => connection.close().then(() => client.close()),
     );
-    return { connection, store, spec: name };
+    return { connection, store, name };
   }
 
   test('a bundle that is there is kept without waiting for whoever holds locks', async () => {
@@ -59,7 +59,7 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
   });
 
   test('a transaction that fails by a mistake is over at once, for whoever comes next', async () => {
-    const { connection, spec } = await opened();
+    const { connection, name } = await opened();
     const mistake = new TypeError('of undefined');
     const failed = readWrite(connectionOf(connection, { emulator: true }), 'jobtrail-test', async (scope) => {
       await scope.read('Events', ['EventId'], { keys: [['a', 'b']] });
@@ -67,7 +67,7 @@ describeWithEmulators('spanner: the contract of a store', ['spanner'], (hosts) =
     });
     await expect(failed).rejects.toBe(mistake);
     // One try: what was kept out is tried again after two seconds at the least.
-    const next = await openStore(spec, { emulatorHost: hosts.spanner(), storeMs: 1_900 });
+    const next = await openStore(name, { emulatorHost: hosts.spanner(), storeMs: 1_900 });
     closing.push(() => next.close());
     expect((await next.commit(batchOf([eventEntry('a')]))).fates).toEqual(['stored']);
   });
