@@ -103,6 +103,8 @@ export function createWorker({ ingest: opened, logger, holdMs, publish }: Worker
     message.nack();
     const { id: messageId, deliveryAttempt } = message;
     const known = error instanceof JobtrailError;
+    // A window of messages that is given back because the worker ends is no fault of any of them.
+    if (stopping.signal.aborted && known && error.disposition === 'retry') return;
     logger.log('ERROR', messageOf(error), {
       messageId,
       deliveryAttempt,

@@ -47,7 +47,7 @@ describe('a message that is pulled while the store is away', () => {
     ]);
   });
 
-  it('is given back at once when the worker stops', async () => {
+  it('is given back at once when the worker stops, which is no error', async () => {
     const away = before(() => {
       throw unavailable();
     });
@@ -56,6 +56,7 @@ describe('a message that is pulled while the store is away', () => {
     await sleep(50);
     await receiver.stop();
     expect(await outcome).toBe('again');
+    expect(receiver.log.map(({ severity }) => severity)).toEqual(['WARNING', 'INFO']);
   });
 
   it('is not held for an error that nobody foresaw', async () => {
