@@ -68,7 +68,7 @@ export const ownKeys: Rule = (deployed) => {
         (one) =>
           one.crypto_key_id === kms_key_name &&
           one.role === 'roles/cloudkms.cryptoKeyEncrypterDecrypter' &&
-          /@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/.test(one.member),
+          one.member.endsWith('@gcp-sa-pubsub.iam.gserviceaccount.com'),
       )
         ? []
         : [`${address}: Pub/Sub may not use ${kms_key_name}, no message is taken`],
