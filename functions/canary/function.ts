@@ -17,7 +17,7 @@ import { waysOf, type Way } from './ways.ts';
  */
 export function canaryFunction(variables: Readonly<Record<string, string | undefined>>): Handler {
   const { configFile, key, timeoutMs, pushAuth, project, loggingUrl } = parseCanaryEnvironment(variables);
-  const { facts } = readBundle(configFile);
+  const { facts } = readBundle(configFile, variables['JOBTRAIL_CHECKED_BUNDLE']);
   return createCanaryHandler({
     ways: waysOf(facts.corroboration, project),
     auth: createPushAuth(pushAuth),

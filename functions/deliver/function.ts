@@ -23,7 +23,7 @@ import { createDeliverService, type DeliverService } from './service.ts';
 export function deliverFunction(variables: Readonly<Record<string, string | undefined>>): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: 'deliver' });
-  const { config, detections } = readBundle(environment.configFile);
+  const { config, detections } = readBundle(environment.configFile, environment.checkedBundle);
   const alerting = withFallback(config);
   const channels = createChannels(alerting.channels, createSecrets(variables));
   const now = createClock(Date.now);

@@ -13,7 +13,7 @@ import { createRun } from './run.ts';
 import { tokenFrom } from './token.ts';
 
 const { seconds, maxPages, urls } = parseObserveEnvironment(process.env);
-const bundle = readBundle(process.env['JOBTRAIL_CONFIG']);
+const bundle = readBundle(process.env['JOBTRAIL_CONFIG'], process.env['JOBTRAIL_CHECKED_BUNDLE']);
 const { observe } = bundle.config;
 // The APIs take no narrower scope; what may be read is said by the roles of the function's account.
 const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });

@@ -15,7 +15,7 @@ import { stackOf } from '../runtime/stack.ts';
 const environment = parsePullEnvironment(process.env);
 const { source, findingsTopic } = environment;
 const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: `pull-${source.name}` });
-const bundle = readBundle(environment.configFile);
+const bundle = readBundle(environment.configFile, process.env['JOBTRAIL_CHECKED_BUNDLE']);
 const ingest = ingestOpener({ source, environment, bundle, logger, path: 'pull' });
 const worker = createWorker({
   ingest,

@@ -25,7 +25,7 @@ export function reconcileFunction(variables: Readonly<Record<string, string | un
   const environment = parseEnvironment(variables);
   const { seconds, canaryKeys, askLogging, loggingUrl } = parseReconcileEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: 'reconcile' });
-  const bundle = readBundle(environment.configFile);
+  const bundle = readBundle(environment.configFile, environment.checkedBundle);
   const now = createClock(Date.now);
 
   async function open(): Promise<Round> {

@@ -19,6 +19,8 @@ const Variables = z.object({
   JOBTRAIL_STORE: z.string({ error: 'is not set; e.g. spanner:projects/P/instances/I/databases/D' }).min(1),
   /** jobtrail.yaml, or its folder; policies/ and rules/ are read beside it. Absent: the defaults. */
   JOBTRAIL_CONFIG: z.string().min(1).optional(),
+  /** Set by a zip itself: digest of the configuration in it, which the build has checked. Another one is checked at the start. */
+  JOBTRAIL_CHECKED_BUNDLE: z.string().min(1).optional(),
   /** `platform`: Cloud Run checks the push token before us. `self`: the function is public and checks it. */
   JOBTRAIL_PUSH_AUTH: z.enum(['platform', 'self']).default('platform'),
   /** Audience the push subscription asks its token for. Required with `self`. */
@@ -39,6 +41,7 @@ const Variables = z.object({
 export interface FunctionEnvironment {
   readonly store: string;
   readonly configFile: string | undefined;
+  readonly checkedBundle: string | undefined;
   readonly pushAuth:
     | { readonly kind: 'platform' }
     | { readonly kind: 'self'; readonly audience: string; readonly serviceAccount: string };
@@ -59,6 +62,7 @@ export function parseEnvironment(
   return {
     store: v.JOBTRAIL_STORE,
     configFile: v.JOBTRAIL_CONFIG,
+    checkedBundle: v.JOBTRAIL_CHECKED_BUNDLE,
     pushAuth: pushAuthOf(v),
     storeMs: v.JOBTRAIL_STORE_MS,
     commit: {

@@ -28,7 +28,7 @@ export function sourceFunction(
 ): Handler {
   const environment = parseEnvironment(variables);
   const logger = createLogger((line) => process.stdout.write(`${line}\n`), { function: source.name });
-  const bundle = options.bundle ?? readBundle(environment.configFile);
+  const bundle = options.bundle ?? readBundle(environment.configFile, environment.checkedBundle);
   const ingest = ingestOpener({ source, environment, bundle, logger, path: 'push' });
   ingest().catch((error: unknown) => logger.log('ERROR', messageOf(error), { at: 'start' }));
   return createHandler({

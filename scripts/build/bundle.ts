@@ -39,8 +39,11 @@ const RUNTIME = '24.x';
 const FRAMEWORK = '@google-cloud/functions-framework';
 const EXTERNAL = ['@google-cloud/*', 'google-auth-library', '@cedar-policy/*'];
 
+/** Packages that a module asks Node for when it needs them, which the bundler does not see. */
+const LATE = [{ name: '@cedar-policy/cedar-wasm', loadedBy: 'shared/cedar.ts' }];
+
 /** CommonJS packages in the bundle require Node's modules; an ES module has no `require` of its own. */
-const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
 
 const NO_EMBEDDED_STORE = `
   import { JobtrailError } from '../../errors.ts';
@@ -78,14 +81,19 @@ export async function makeBundle(
     external: EXTERNAL,
     // node_modules may be a link to somewhere else, which is not to be told by the bytes.
     preserveSymlinks: true,
-    banner: { js: configuration === undefined ? REQUIRE : `${REQUIRE}\n${useConfiguration}` },
+    banner: { js: configuration === undefined ? REQUIRE : `${REQUIRE}\n${useConfiguration(configuration)}` },
     plugins: [withoutEmbeddedStore],
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
     logLevel: 'warning',
   });
-  const dependencies = externalPackages(Object.values(metafile.outputs).flatMap(({ imports }) => imports));
+  const dependencies = [
+    ...new Set([
+      ...externalPackages(Object.values(metafile.outputs).flatMap(({ imports }) => imports)),
+      ...LATE.flatMap((late) => (Object.hasOwn(metafile.inputs, late.loadedBy) ? [late.name] : [])),
+    ]),
+  ].toSorted();
   const described = describe(name, dependencies);
   const lock = pruneLockfile(Lockfile.parse(readJson('package-lock.json')), described);
   const files = new Map<string, Uint8Array>(

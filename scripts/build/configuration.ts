@@ -33,6 +33,10 @@ export function readConfiguration(path: string): Configuration {
 
 /**
  * First lines of a bundle that has a configuration: it is the one in force unless the environment names another. The place
- * is computed where it runs, since none is known here.
+ * is computed where it runs, since none is known here. That it was checked, and by which digest, is known here alone.
  */
-export const useConfiguration = `process.env.JOBTRAIL_CONFIG ??= (await import('node:url')).fileURLToPath(new URL('./${CONFIG_FOLDER}', import.meta.url));`;
+export const useConfiguration = ({ digest }: Configuration): string =>
+  [
+    `process.env.JOBTRAIL_CONFIG ??= (await import('node:url')).fileURLToPath(new URL('./${CONFIG_FOLDER}', import.meta.url));`,
+    `process.env.JOBTRAIL_CHECKED_BUNDLE = '${digest}';`,
+  ].join('\n');

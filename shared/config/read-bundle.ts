@@ -12,10 +12,11 @@ const MAX_BYTES = 4_000_000;
 
 /**
  * @param path of jobtrail.yaml, or of the folder that it is in; absent: the defaults, no policies
+ * @param checked as in parseBundle
  * @throws JobtrailError `file-unreadable`, or `config-invalid` with every problem of every file
  */
-export function readBundle(path: string | undefined): Bundle {
-  return parseBundle(path === undefined ? EMPTY : readBundleTexts(path));
+export function readBundle(path: string | undefined, checked?: string): Bundle {
+  return parseBundle(path === undefined ? EMPTY : readBundleTexts(path), checked);
 }
 
 const EMPTY: BundleTexts = { config: { name: CONFIG, text: '' }, policies: [], rules: [] };

@@ -1,11 +1,6 @@
 /** Questions put to Cedar: a prepared set asked for its answer, single policies asked about what is not known yet. */
-import {
-  isAuthorizedPartial,
-  preparsePolicySet,
-  statefulIsAuthorized,
-  type DetailedError,
-  type Policy,
-} from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError, Policy } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedar } from '../cedar.ts';
 import type { CedarRequest } from './request.ts';
 
 type NamedPolicies = readonly (readonly [id: string, policy: Policy])[];
@@ -23,13 +18,17 @@ const NOTHING: Answer = { permits: [], forbids: [], failed: [] };
 /** @param set name of the set: one name, one content, for the life of the process */
 export function prepareSet(set: string, policies: NamedPolicies): (request: CedarRequest) => Answer {
   if (policies.length === 0) return () => NOTHING;
-  const answer = preparsePolicySet(set, { staticPolicies: Object.fromEntries(policies) });
+  const answer = cedar().preparsePolicySet(set, { staticPolicies: Object.fromEntries(policies) });
   if (answer.type === 'failure') throw refused(answer.errors);
   return (request) => askSet(set, request);
 }
 
 function askSet(set: string, request: CedarRequest): Answer {
-  const answer = statefulIsAuthorized({ ...request, preparsedPolicySetId: set, validateRequest: false });
+  const answer = cedar().statefulIsAuthorized({
+    ...request,
+    preparsedPolicySetId: set,
+    validateRequest: false,
+  });
   if (answer.type === 'failure') throw refused(answer.errors);
   const { decision, diagnostics } = answer.response;
   const failed = diagnostics.errors.map(({ policyId }) => policyId);
@@ -48,7 +47,7 @@ export interface PartialAnswer {
 
 /** For requests whose context has unknowns, which a prepared set does not take. */
 export function askPartially(policies: NamedPolicies, request: CedarRequest): PartialAnswer {
-  const answer = isAuthorizedPartial({
+  const answer = cedar().isAuthorizedPartial({
     ...request,
     policies: { staticPolicies: Object.fromEntries(policies) },
   });

@@ -1,5 +1,6 @@
 /** Policies against the project's schema: what it refuses and what it warns of, each once, with what to write instead. */
-import { validate, type DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedar } from '../cedar.ts';
 import { ACTIONS } from '../model/event.ts';
 import { DECIDED, groupOf, resourceKindOf } from './actions.ts';
 import type { PlacedPolicy, PolicyProblem } from './policy-files.ts';
@@ -9,7 +10,7 @@ import { cedarSchema, NAMESPACE } from './schema.ts';
 /** A policy that can never apply is a mistake here, and not a warning. */
 export function invalid(policies: readonly PlacedPolicy[]): readonly PolicyProblem[] {
   if (policies.length === 0) return [];
-  const answer = validate({
+  const answer = cedar().validate({
     schema: cedarSchema(),
     policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },
   });

@@ -10,7 +10,7 @@ import { writeBundle } from '../../scripts/build/write.ts';
 import { zipFiles } from '../../scripts/build/zip.ts';
 import { companyConfig } from '../../cli/day/config.ts';
 import { COMPANY_POLICIES } from '../../cli/day/declared/policies.ts';
-import { filesIn, temporaryFolder } from './support.ts';
+import { filesIn, lockOf, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 const ROOT = join(import.meta.dirname, '../..');
@@ -51,7 +51,7 @@ function zipElsewhere(checkout: string, names: readonly string[], output: string
 
 describe('the zip of a function', () => {
   it.each(['istio', 'reconcile'])(
-    'of %s loads the Pub/Sub client with its first finding, not at its start',
+    'of %s loads the Pub/Sub client with its first finding and Cedar with its first policy, not at its start',
     {
       timeout: 60_000,
     },
@@ -63,6 +63,12 @@ describe('the zip of a function', () => {
       const code = filesIn(zip).get('index.js') ?? '';
       expect(code).toContain('import("@google-cloud/pubsub")');
       expect(code).not.toMatch(/^(?:import|export|\}) .*from "@google-cloud\/pubsub"/m);
+      // Cedar with the first policy; it is installed all the same.
+      expect(code).toContain('("@cedar-policy/cedar-wasm/nodejs")');
+      expect(code).not.toMatch(/^(?:import|export|\}) .*from "@cedar-policy/m);
+      expect(lockOf(filesIn(zip)).packages['']).toMatchObject({
+        dependencies: { '@cedar-policy/cedar-wasm': expect.stringMatching(/^\d/) },
+      });
     },
   );
 
@@ -128,6 +134,10 @@ describe('the configuration in a zip', () => {
     const expected = new Map([...COMPANY_POLICIES].map(([name, text]) => [`config/${name}`, text]));
     expect(new Map(config)).toEqual(expected.set('config/jobtrail.yaml', JSON.stringify(companyConfig)));
     expect([...files.values()].some((text) => text.includes('xoxb-1'))).toBe(false);
+    // What was checked here is not checked at each start.
+    expect(files.get('index.js')).toContain(
+      `process.env.JOBTRAIL_CHECKED_BUNDLE = '${configuration.digest}';`,
+    );
   });
 
   it('is refused where a function would refuse it', () => {

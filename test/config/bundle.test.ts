@@ -56,6 +56,18 @@ bindings:
     expect(() => parseBundle(texts(config))).toThrow(/jobtrail\.yaml:\d: .*\bb\b/);
   });
 
+  it('is not validated against the schema again where the build has done it, and only that one is not', () => {
+    const valid = texts(CONFIG, POLICY);
+    const { digest, policies, texts: kept } = parseBundle(valid);
+    expect(parseBundle(valid, digest)).toMatchObject({ digest, policies, texts: kept });
+    // Parses, and could never match.
+    const never = texts(
+      CONFIG,
+      '@id("never") permit (principal, action, resource) when { principal.nose == 1 };',
+    );
+    expect(() => parseBundle(never, digest)).toThrow(/policies\/0\.cedar:1: never: /);
+  });
+
   it('decides nothing without policies', () => {
     expect(parseBundle(texts(CONFIG)).policy).toBeUndefined();
   });
