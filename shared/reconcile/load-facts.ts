@@ -14,6 +14,7 @@ import { trailEventOfRow } from '../model/trail-event-of-row.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import type { EdgeKeyRange, Store } from '../store/store.ts';
 import type { WorkItem } from '../store/work.ts';
+import { mergedBuckets, mergedTimes } from './ranges.ts';
 
 type Of<K extends FactQuery['ask']> = Extract<FactQuery, { ask: K }>;
 
@@ -52,7 +53,9 @@ export function createFactLoader(store: Store, read: ReadEvents = new Map()) {
 
   async function witnesses(queries: readonly Of<'witnesses'>[], cache: FactCache): Promise<void> {
     const rows = unique(
-      await store.work.witnesses(queries.map(({ family, subject, span }) => ({ family, subject, ...span }))),
+      await store.work.witnesses(
+        mergedTimes(queries.map(({ family, subject, span }) => ({ family, subject, ...span }))),
+      ),
       ['Family', 'Subject', 'EventTime', 'EventId', 'Variant'],
     );
     const byGroup = Map.groupBy(rows, (row) => JSON.stringify([row['Family'], row['Subject']]));
@@ -67,7 +70,7 @@ export function createFactLoader(store: Store, read: ReadEvents = new Map()) {
   }
 
   async function sightings(queries: readonly Of<'sightings'>[], cache: FactCache): Promise<void> {
-    const rows = unique(await store.work.sightings(queries), ['Family', 'Subject', 'Bucket']);
+    const rows = unique(await store.work.sightings(mergedBuckets(queries)), ['Family', 'Subject', 'Bucket']);
     const bySubject = Map.groupBy(rows.flatMap(sightingOf), ({ family, subject }) =>
       JSON.stringify([family, subject]),
     );
