@@ -6,7 +6,7 @@ import type { Input } from '../../shared/backfill/input.ts';
 import { createPace } from '../../shared/backfill/pace.ts';
 import { patiently } from '../../shared/backfill/patience.ts';
 import { readBackfill } from '../../shared/backfill/run.ts';
-import { writeState, type BackfillState } from '../../shared/backfill/state.ts';
+import { keepState, writeState, type BackfillState } from '../../shared/backfill/state.ts';
 import { openDigests, tellDigests, type OpenOptions, type Told } from '../../shared/backfill/tell.ts';
 import type { Bundle } from '../../shared/config/bundle.ts';
 import { JobtrailError } from '../../shared/errors.ts';
@@ -61,13 +61,11 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
     progress.say('ends after what is under way; again to end it at once'),
   );
   const { clock, asked: stopped } = interrupt;
-  let { state } = run;
+  const kept = keepState(run.state, (state) => {
+    if (run.stateFile !== undefined) writeState(run.stateFile, state);
+  });
   let judged: Judgement | undefined;
   let told: readonly Told[] = [];
-  const save = (next: BackfillState): void => {
-    state = next;
-    if (run.stateFile !== undefined) writeState(run.stateFile, next);
-  };
   try {
     if (run.resumed) await checkStore(store, run);
     await warnOfUnknown(store, run.bundle, run.named, progress.say);
@@ -77,16 +75,33 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
       logger,
     });
     if (run.resumed)
-      progress.say(`goes on after ${state.counts.received} entries (${String(run.stateFile)})`);
-    const open: OpenOptions = { store, save, now, bundle: () => timeline.at(now()).digest };
-    if (!state.read) {
+      progress.say(`goes on after ${run.state.counts.received} entries (${String(run.stateFile)})`);
+    const open: OpenOptions = { store, kept, now, bundle: () => timeline.at(now()).digest };
+    const judge = (more: Pick<JudgeOptions, 'end' | 'onTaken'>): Promise<Judgement> =>
+      judgeBackfilled({
+        store,
+        bundleAt: (time) => timeline.at(time),
+        ready,
+        digestOf: (environment) => digestRef(run.state.run, environment),
+        isDigest: ({ id }) =>
+          kept.now().environments.some((name) => digestRef(run.state.run, name || undefined).id === id),
+        onFound: (environments) => openDigests(open, environments),
+        onAgain({ id, n }) {
+          const state = kept.now();
+          kept.save({ ...state, again: [...new Set(state.again).add(`${id}/${n}`)] });
+        },
+        stopped,
+        now,
+        logger,
+        ...more,
+      });
+    if (!run.state.read) {
       await readBackfill({
         ...open,
         input: run.inputOf({ clock, onWait: progress.wait }),
         preparer: preparerOf(SOURCES),
         ready,
         clock,
-        state,
         stopped,
         pace: run.perSecond === undefined ? undefined : createPace(run.perSecond * MINUTE_S, clock),
         onPortion: progress.update,
@@ -95,26 +110,15 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
     }
     progress.done();
     if (!stopped()) {
-      judged = await judge({
-        store,
-        bundleAt: (time) => timeline.at(time),
-        ready,
-        digestOf: (environment) => digestRef(state.run, environment),
-        onFound: async (environments) => void (await openDigests(open, state, environments)),
-        onAgain: ({ id, n }) => save({ ...state, again: [...new Set(state.again).add(`${id}/${n}`)] }),
-        onTaken: progress.judged,
-        stopped,
-        end: state.reached ?? now(),
-        now,
-        logger,
-      });
+      const last = { end: kept.now().reached ?? now(), onTaken: progress.judged };
+      judged = await patiently(clock, () => judge(last), progress.wait);
     }
     if (!stopped()) {
       const inForce = timeline.at(now());
-      const { run: name, environments } = state;
+      const { run: name, environments } = kept.now();
       const all = { store, alerting: inForce.config, run: name, environments, bundle: inForce.digest, now };
       told = await patiently(clock, () => tellDigests(all), progress.wait);
-      save({ ...state, done: true });
+      kept.save({ ...kept.now(), done: true });
     }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -125,11 +129,8 @@ export async function runBackfill(run: BackfillRun, terminal: Terminal): Promise
   }
   const seconds = (performance.now() - began) / 1000;
   const { stateFile } = run;
+  const state = kept.now();
   return { state, stateFile, judged, told, interrupted: !state.done, seconds, store: opened.spec };
-
-  async function judge(options: JudgeOptions): Promise<Judgement> {
-    return patiently(clock, () => judgeBackfilled(options), progress.wait);
-  }
 }
 
 const RECEIPT = 'SELECT COUNT(*) AS Receipts FROM Receipts AS r WHERE r.ReceiptId = @receipt';

@@ -25,6 +25,8 @@ export interface JudgeOptions {
   readonly bundleAt: (time: string) => Bundle;
   readonly ready: (time: string) => Promise<void> | undefined;
   readonly digestOf: DigestOf;
+  /** Whether an alert is a digest of this run. */
+  readonly isDigest: (episode: EpisodeRef) => boolean;
   /** Told of environments that something is found in; it is stored when that has ended. */
   readonly onFound: (environments: readonly (string | undefined)[]) => Promise<void>;
   /** Told of alerts that were resolved and stand again by what came, in place of those who would be paged. */
@@ -55,9 +57,9 @@ const MOST = 1_000_000;
 export async function judgeBackfilled(options: JudgeOptions): Promise<Judgement> {
   const { store, bundleAt, ready, now, logger } = options;
   await ready(now());
-  const watermarks = await watermarksOf(store, options.end);
+  const watermarks = await watermarksOf(options);
   const { tick } = createReconciler({
-    store: { ...store, work: await ownQueue(options), alerts: notReopening(options) },
+    store: { ...store, work: await ownQueue(options), alerts: quietAlerts(options) },
     rules: RULES,
     bundleAt,
     ready,
@@ -95,12 +97,21 @@ async function ownQueue(options: JudgeOptions): Promise<WorkStore> {
   };
 }
 
-/** Late evidence takes alerts back here too; one that it brings back would page, so that is told by the command and not by the alert. */
-const notReopening = ({ store: { alerts }, onAgain }: JudgeOptions): AlertStore => ({
+/**
+ * Late evidence takes alerts back here too. One that it brings back would page, so that is told by the command and not by the alert;
+ * and a digest is open until its run has told of it, whatever stands at the moment.
+ */
+export const quietAlerts = ({
+  store: { alerts },
+  isDigest,
+  onAgain,
+}: Pick<JudgeOptions, 'store' | 'isDigest' | 'onAgain'>): AlertStore => ({
   ...alerts,
   transition(transition) {
-    if (transition.change !== 'reopen') return alerts.transition(transition);
-    onAgain(transition.episode);
+    const { change, episode } = transition;
+    if (isDigest(episode)) return Promise.resolve(false);
+    if (change !== 'reopen') return alerts.transition(transition);
+    onAgain(episode);
     return Promise.resolve(false);
   },
 });
@@ -119,7 +130,7 @@ async function holdNew({ store, digestOf, onFound }: JudgeOptions, { findings }:
 }
 
 /** Of a store that no reconcile looks after, everything that it has is known up to the end of what was read. */
-async function watermarksOf(store: Store, end: string): Promise<WatermarkOf> {
+async function watermarksOf({ store, end }: JudgeOptions): Promise<WatermarkOf> {
   const paths = await store.work.paths();
   if (paths.length > 0) return keptWatermarks(paths);
   const { rows } = await store.query(RECEIVED, {});

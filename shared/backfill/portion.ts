@@ -35,34 +35,31 @@ export interface PortionOptions extends PrepareOptions, OpenOptions {
 /** Entries of one commit of a source. */
 const COMMIT = 500;
 
-/**
- * Saves each state that holds, the last one with the portion behind it.
- * @param keepUnproven an entry whose proof cannot be judged is kept in quarantine; else it is an error, and may be tried again
- */
+/** @param keepUnproven an entry whose proof cannot be judged is kept in quarantine; else it is an error, and may be tried again */
 export async function takePortion(
   options: PortionOptions,
-  before: BackfillState,
   { entries, cursor }: Portion,
   keepUnproven: boolean,
 ): Promise<void> {
-  let state = before;
+  const { kept } = options;
+  const before = kept.now();
   const youngest = youngestOf(before);
   const digestOf: DigestOf = (environment) => digestRef(before.run, environment);
-  let counts: OutcomeCounts = state.counts;
-  let { reached, receipt } = state;
+  let counts: OutcomeCounts = before.counts;
+  let { reached, receipt } = before;
   for (let at = 0; at < entries.length; at += COMMIT) {
     const some = entries.slice(at, at + COMMIT);
     reached = newest(reached, some, youngest);
     const prepared = await prepareAll(options, some, youngest, keepUnproven);
     const quiet = await hushed(options, prepared, digestOf);
-    state = await openDigests(options, state, quiet.environments);
+    await openDigests(options, quiet.environments);
     await options.pace?.(some.length);
     const result = await commitPrepared({ ...options, path: 'backfill' }, quiet.prepared);
     counts = addCounts(counts, result.counts);
     receipt = result.receipts.at(-1) ?? receipt;
   }
-  options.save({
-    ...state,
+  kept.save({
+    ...kept.now(),
     cursor,
     counts,
     ...(reached === undefined ? undefined : { reached }),

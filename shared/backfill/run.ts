@@ -11,7 +11,6 @@ import type { BackfillState } from './state.ts';
 export interface BackfillOptions extends PortionOptions {
   readonly input: Input;
   readonly clock: Clock;
-  readonly state: BackfillState;
   readonly onPortion?: (state: BackfillState, part: number | undefined) => void;
   readonly onWait?: OnWait;
   /** Asked between two portions: true ends the reading there. */
@@ -24,22 +23,18 @@ export interface BackfillOptions extends PortionOptions {
  * @throws JobtrailError: the state is kept, and the same call goes on from it
  */
 export async function readBackfill(options: BackfillOptions): Promise<BackfillState> {
-  let { state } = options;
-  const save = (next: BackfillState): void => {
-    state = next;
-    options.save(next);
-  };
+  const { kept, stopped } = options;
   // Before anything is stored, so that a state that cannot be kept is told first.
-  save(state);
-  const readToEnd = async (forward: () => void, last: boolean): Promise<BackfillState> => {
-    for await (const portion of options.input.read(state.cursor)) {
-      await takePortion({ ...options, save }, state, portion, last);
-      options.onPortion?.(state, portion.part);
+  kept.save(kept.now());
+  const readToEnd = async (forward: () => void, last: boolean): Promise<void> => {
+    for await (const portion of options.input.read(kept.now().cursor)) {
+      await takePortion(options, portion, last);
+      options.onPortion?.(kept.now(), portion.part);
       forward();
-      if (options.stopped?.() === true) return state;
+      if (stopped?.() === true) return;
     }
-    save({ ...state, read: true });
-    return state;
+    kept.save({ ...kept.now(), read: true });
   };
-  return patiently(options.clock, readToEnd, options.onWait);
+  await patiently(options.clock, readToEnd, options.onWait);
+  return kept.now();
 }

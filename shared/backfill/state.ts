@@ -53,6 +53,24 @@ export const newState = (job: string, run: string, startedAt: string): BackfillS
   done: false,
 });
 
+/** The state of a run, in one place: whoever changes it changes what all others go on from. */
+export interface KeptState {
+  readonly now: () => BackfillState;
+  /** Written down before it holds. */
+  readonly save: (next: BackfillState) => void;
+}
+
+export function keepState(first: BackfillState, write: (state: BackfillState) => void): KeptState {
+  let state = first;
+  return {
+    now: () => state,
+    save(next) {
+      write(next);
+      state = next;
+    },
+  };
+}
+
 /**
  * Undefined where there is none.
  * @throws JobtrailError `file-unreadable`, or `usage` where it is no state or of another backfill

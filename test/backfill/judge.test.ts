@@ -4,9 +4,10 @@ import { ENGINE } from '../../shared/alerts/episode.ts';
 import { createPlan } from '../../shared/alerts/plan.ts';
 import { later } from '../../shared/alerts/times.ts';
 import { digestRef } from '../../shared/backfill/digest.ts';
-import { judgeBackfilled, type JudgeOptions } from '../../shared/backfill/judge.ts';
+import { judgeBackfilled, quietAlerts, type JudgeOptions } from '../../shared/backfill/judge.ts';
 import { BACKFILL_QUEUE } from '../../shared/backfill/quiet.ts';
 import { readBackfill } from '../../shared/backfill/run.ts';
+import { openDigests, tellDigests } from '../../shared/backfill/tell.ts';
 import { RULES } from '../../shared/corroboration/rules/index.ts';
 import { SILENT } from '../../shared/observe/log.ts';
 import { commitPrepared } from '../../shared/pipeline/commit.ts';
@@ -33,6 +34,7 @@ const judging = (over: Partial<JudgeOptions> = {}): JudgeOptions => ({
   bundleAt: () => COMPANY,
   ready: () => undefined,
   digestOf: (environment) => digestRef(RUN, environment),
+  isDigest: () => false,
   onFound: () => Promise.resolve(),
   onAgain: () => undefined,
   end: END,
@@ -103,4 +105,29 @@ it('ends where it is asked to, with the rest on its queue', async () => {
   expect(await left()).toBe(0);
   expect(taken.at(-1)).toBe(all);
   expect(judged.findings).toBeGreaterThan(0);
+});
+
+it('a digest stays open until its run has told of it, and is closed where nothing stands', async () => {
+  const found = { id: 'a'.repeat(64), severity: 'high', episode: digestRef(RUN, 'prod') } as const;
+  const options = backfilling(store, inputOf([]));
+  await openDigests(options, ['prod']);
+  await store.alerts.hold([found]);
+  const isDigest = ({ id }: { readonly id: string }): boolean => id === digestRef(RUN, 'prod').id;
+  const quiet = quietAlerts(judging({ isDigest }));
+  const resolve = {
+    id: 'r',
+    episode: digestRef(RUN, 'prod'),
+    change: 'resolve',
+    at: later(STARTED, 1),
+    by: ENGINE,
+    because: 'x',
+  } as const;
+  expect(await quiet.transition(resolve)).toBe(false);
+  const state = async (): Promise<string | undefined> =>
+    (await store.alerts.episodes({ rule: 'backfill-digest', limit: 10 }))[0]?.state;
+  expect(await state()).toBe('open');
+  const { config: alerting, digest: bundle } = COMPANY;
+  const now = (): string => later(STARTED, 1000);
+  expect(await tellDigests({ store, alerting, run: RUN, environments: ['prod'], bundle, now })).toEqual([]);
+  expect(await state()).toBe('resolved');
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestRef } from '../../shared/backfill/digest.ts';
 import { createPace } from '../../shared/backfill/pace.ts';
 import { readBackfill } from '../../shared/backfill/run.ts';
+import { keepState } from '../../shared/backfill/state.ts';
 import { tellDigests } from '../../shared/backfill/tell.ts';
 import { parseConfig } from '../../shared/config/parse.ts';
 import { JobtrailError } from '../../shared/errors.ts';
@@ -16,7 +17,7 @@ import { COMPANY, DAY } from '../pipeline/deliveries.ts';
 import { redriving, woundClock } from '../redrive/redrives.ts';
 import { approval } from '../sources/approvals/samples.ts';
 import { ISSUERS, proven, signature } from '../support/attest.ts';
-import { backfilling, decode, inputOf, PREPARER, RUN, STARTED } from './runs.ts';
+import { backfilling, decode, FIRST, inputOf, PREPARER, RUN, STARTED } from './runs.ts';
 
 let store: Store;
 beforeEach(async () => {
@@ -41,7 +42,7 @@ describe('the state', () => {
   it('is kept before anything is stored, and after each commit with its receipt', async () => {
     const options = backfilling(store, inputOf([TEXTS.slice(0, 50), TEXTS.slice(50, 80)]));
     const state = await readBackfill(options);
-    expect(options.saved[0]).toEqual(options.state);
+    expect(options.saved[0]).toEqual(FIRST);
     expect(options.saved.at(-1)).toEqual(state);
     expect(state).toMatchObject({ read: true, done: false, counts: { received: 80 } });
     const receipts = (await Array.fromAsync(store.scan('Receipts'))).map((row) => row['ReceiptId']);
@@ -57,11 +58,10 @@ describe('the state', () => {
       },
     };
     const full = new JobtrailError('file-unreadable', 'no room', 'make some');
-    const options = backfilling(store, input, {
-      save() {
-        throw full;
-      },
+    const kept = keepState(FIRST, () => {
+      throw full;
     });
+    const options = backfilling(store, input, { kept });
     await expect(readBackfill(options)).rejects.toBe(full);
     expect(asked).toBe(false);
   });
@@ -72,7 +72,7 @@ describe('the state', () => {
     let stop = false;
     const stopped = await readBackfill({ ...options, onPortion: () => (stop = true), stopped: () => stop });
     expect(stopped).toMatchObject({ read: false, counts: { received: 20 } });
-    const rest = await readBackfill({ ...options, state: stopped });
+    const rest = await readBackfill(backfilling(store, inputOf(portions), { first: stopped }));
     expect(rest).toMatchObject({ read: true, counts: { received: 60 } });
   });
 });

@@ -1,7 +1,7 @@
 /** A backfill in a test: an embedded store, the company's declarations, an input of given portions, a clock that is wound by hand. */
 import type { BackfillOptions } from '../../shared/backfill/run.ts';
 import type { Input } from '../../shared/backfill/input.ts';
-import { newState, type BackfillState } from '../../shared/backfill/state.ts';
+import { keepState, newState, type BackfillState } from '../../shared/backfill/state.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import type { Decoded } from '../../shared/envelope/envelope.ts';
 import { createPreparer } from '../../shared/pipeline/prepare.ts';
@@ -36,7 +36,13 @@ export interface Backfilling extends BackfillOptions {
   readonly saved: readonly BackfillState[];
 }
 
-export function backfilling(store: Store, input: Input, over: Partial<BackfillOptions> = {}): Backfilling {
+export const FIRST = newState('a'.repeat(64), RUN, STARTED);
+
+export function backfilling(
+  store: Store,
+  input: Input,
+  { first = FIRST, ...over }: Partial<BackfillOptions> & { readonly first?: BackfillState } = {},
+): Backfilling {
   const saved: BackfillState[] = [];
   return {
     input,
@@ -46,8 +52,7 @@ export function backfilling(store: Store, input: Input, over: Partial<BackfillOp
     now: () => STARTED,
     bundle: () => COMPANY.digest,
     clock: woundClock(),
-    state: newState('a'.repeat(64), RUN, STARTED),
-    save: (state) => void saved.push(state),
+    kept: keepState(first, (state) => void saved.push(state)),
     saved,
     ...over,
   };
