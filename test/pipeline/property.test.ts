@@ -249,6 +249,7 @@ describeWithEmulators(
         }),
         { numRuns: 6, endOnFailure: true },
       );
-    }, 60_000);
+      // The emulator runs one transaction at a time, and plans that are drawn differ much in how many there are.
+    }, 240_000);
   },
 );
