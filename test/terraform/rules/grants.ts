@@ -1,26 +1,8 @@
 /** What each identity needs for its work: without one of these grants nothing is refused at the apply, and nothing works after it. */
 import * as z from 'zod';
-import type { Deployed, Rule } from './deployed.ts';
+import type { Rule } from './deployed.ts';
+import { Function, running } from './running.ts';
 
-const Variable = z.object({ name: z.string(), value: z.string().nullable() });
-const Function = z.object({
-  name: z.string(),
-  service_config: z.array(
-    z.object({
-      uri: z.string(),
-      service_account_email: z.string(),
-      environment_variables: z.record(z.string(), z.string()).nullable(),
-      secret_environment_variables: z.array(z.object({ secret: z.string() })),
-      secret_volumes: z.array(z.object({ secret: z.string() })),
-    }),
-  ),
-});
-const Pool = z.object({
-  name: z.string(),
-  template: z.array(
-    z.object({ service_account: z.string(), containers: z.array(z.object({ env: z.array(Variable) })) }),
-  ),
-});
 const Invoker = z.object({ name: z.string(), role: z.string(), member: z.string() });
 const Caller = z.object({ service_account_email: z.string(), audience: z.string().nullable() });
 const Push = z.object({
@@ -39,35 +21,6 @@ const OnDatabase = z.object({
 const OnTopic = z.object({ topic: z.string(), role: z.string(), member: z.string() });
 const OnSubscription = z.object({ subscription: z.string(), role: z.string(), member: z.string() });
 const OnSecret = z.object({ secret_id: z.string(), role: z.string(), member: z.string() });
-
-/** Code with an identity: a function, or a worker. */
-interface Running {
-  readonly address: string;
-  readonly member: string;
-  readonly environment: ReadonlyMap<string, string>;
-}
-
-function running(deployed: Deployed): Running[] {
-  const functions = deployed
-    .all('google_cloudfunctions2_function', Function)
-    .flatMap(({ address, service_config }) =>
-      service_config.map((config) => ({
-        address,
-        member: `serviceAccount:${config.service_account_email}`,
-        environment: new Map(Object.entries(config.environment_variables ?? {})),
-      })),
-    );
-  const workers = deployed.all('google_cloud_run_v2_worker_pool', Pool).flatMap(({ address, template }) =>
-    template.map(({ service_account, containers }) => ({
-      address,
-      member: `serviceAccount:${service_account}`,
-      environment: new Map(
-        containers.flatMap(({ env }) => env.map(({ name, value }) => [name, value ?? ''] as const)),
-      ),
-    })),
-  );
-  return [...functions, ...workers];
-}
 
 /** Whoever calls a function signs in for that very function, and may invoke it. */
 export const callers: Rule = (deployed) => {

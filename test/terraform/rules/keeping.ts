@@ -1,6 +1,7 @@
 /** What keeps the trail: backups, retention, keys, and who may use keys of one's own. */
 import * as z from 'zod';
 import type { Deployed, Rule } from './deployed.ts';
+import { AGENT } from './messages.ts';
 
 const Backup = z.object({ instance: z.string(), database: z.string() });
 const Database = z.object({ instance: z.string(), name: z.string() });
@@ -68,7 +69,7 @@ export const ownKeys: Rule = (deployed) => {
         (one) =>
           one.crypto_key_id === kms_key_name &&
           one.role === 'roles/cloudkms.cryptoKeyEncrypterDecrypter' &&
-          one.member.endsWith('@gcp-sa-pubsub.iam.gserviceaccount.com'),
+          AGENT.test(one.member),
       )
         ? []
         : [`${address}: Pub/Sub may not use ${kms_key_name}, no message is taken`],

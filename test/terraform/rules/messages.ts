@@ -27,7 +27,8 @@ const Grant = z.object({
   member: z.string(),
 });
 
-const AGENT = /^serviceAccount:service-[0-9]+@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/;
+/** Pub/Sub's own agent, of any project. */
+export const AGENT = /^serviceAccount:service-[0-9]+@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/;
 const MOST_ATTEMPTS = 100;
 
 /** Subscriptions that are worked through, and those that hold dead letters. */

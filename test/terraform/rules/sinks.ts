@@ -1,6 +1,7 @@
 /** Sinks: what is taken from whom, that it arrives, and that the pipeline does not feed on itself. */
 import * as z from 'zod';
 import type { Deployed, Rule } from './deployed.ts';
+import { running } from './running.ts';
 
 const Sink = z.object({
   destination: z.string(),
@@ -16,8 +17,6 @@ const KINDS = [
   'google_logging_folder_sink',
   'google_logging_project_sink',
 ];
-const Account = z.object({ service_config: z.array(z.object({ service_account_email: z.string() })) });
-const Pool = z.object({ template: z.array(z.object({ service_account: z.string() })) });
 const Grant = z.object({ topic: z.string(), role: z.string(), member: z.string() });
 const Audit = z.object({
   audit_log_config: z.array(
@@ -26,16 +25,8 @@ const Audit = z.object({
 });
 
 /** Accounts that the code runs as. */
-export function runtimeAccounts(deployed: Deployed): string[] {
-  return [
-    ...deployed
-      .all('google_cloudfunctions2_function', Account)
-      .flatMap((one) => one.service_config.map((config) => config.service_account_email)),
-    ...deployed
-      .all('google_cloud_run_v2_worker_pool', Pool)
-      .flatMap((one) => one.template.map((template) => template.service_account)),
-  ];
-}
+export const runtimeAccounts = (deployed: Deployed): string[] =>
+  running(deployed).map(({ member }) => member.replace(/^serviceAccount:/, ''));
 
 /** Each commit is an entry in Spanner's Data Access log: stored, it is a commit again. */
 export const ownEntries: Rule = (deployed) => {
