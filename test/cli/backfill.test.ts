@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { companyConfig } from '../../cli/day/config.ts';
-import { main, type Terminal } from '../../cli/main.ts';
+import type { Terminal } from '../../cli/main.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { DATE, dayEntries, NEXT } from '../backfill/entries.ts';
@@ -14,6 +14,7 @@ import { serveLogging, type LoggingServer, type LoggingServerOptions } from '../
 import { serveStorage, type StorageServer } from '../backfill/storage-server.ts';
 import { comparable } from '../backfill/rows.ts';
 import { factsOf } from '../pipeline/facts.ts';
+import { runHere, type Ran } from '../support/jobtrail.ts';
 
 /** Everything wakes somebody, by its route. */
 const CHANNELS = {
@@ -39,22 +40,8 @@ afterEach(async () => {
 
 const fresh = (): string => join(folder, `trail-${(made += 1)}.db`);
 
-async function run(
-  environment: Terminal['environment'],
-  ...args: string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    isTty: false,
-    outIsTty: false,
-    columns: 100,
-    environment,
-  });
-  return { code, out, err };
-}
+const run = (environment: Terminal['environment'], ...args: string[]): Promise<Ran> =>
+  runHere(args, environment, 100);
 
 const Result = z.object({
   received: z.number(),

@@ -2,7 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { main } from '../../cli/main.ts';
+import { main, type Terminal } from '../../cli/main.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What one process compiled the next need not: half of a start. */
@@ -16,14 +16,18 @@ export interface Ran {
   readonly err: string;
 }
 
-export async function runHere(args: readonly string[], environment: Environment = {}): Promise<Ran> {
+export async function runHere(
+  args: readonly string[],
+  environment: Terminal['environment'] = {},
+  columns = 120,
+): Promise<Ran> {
   let [out, err] = ['', ''];
   const code = await main(args, {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     isTty: false,
     outIsTty: false,
-    columns: 120,
+    columns,
     environment,
   });
   return { code, out, err };

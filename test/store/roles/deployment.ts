@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { companyConfig } from '../../../cli/day/config.ts';
 import { COMPANY_POLICIES } from '../../../cli/day/declared/policies.ts';
-import { main } from '../../../cli/main.ts';
 import { createDeliverService, type DeliverService } from '../../../functions/deliver/service.ts';
 import { openCore } from '../../../functions/runtime/core.ts';
 import type { TableName } from '../../../schemas/tables.ts';
@@ -25,6 +24,7 @@ import type { Store } from '../../../shared/store/store.ts';
 import { timestampOf } from '../../../shared/store/timestamp.ts';
 import { sourceNamed, type Delivery } from '../../pipeline/deliveries.ts';
 import { freshSpannerDatabase } from '../../support/emulators.ts';
+import { runHere } from '../../support/jobtrail.ts';
 import { enforceRoles, type Enforced } from './enforced.ts';
 
 export const now = (): string => timestampOf(new Date());
@@ -118,16 +118,8 @@ export class Deployment {
 
   /** @throws Error with what it said, for a command that fails */
   async command(...args: string[]): Promise<string> {
-    let out = '';
-    let err = '';
-    const code = await main(args, {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      isTty: false,
-      outIsTty: false,
-      columns: 200,
-      environment: { SPANNER_EMULATOR_HOST: this.enforced.host, USER: 'ana' },
-    });
+    const environment = { SPANNER_EMULATOR_HOST: this.enforced.host, USER: 'ana' };
+    const { code, out, err } = await runHere(args, environment, 200);
     if (code !== 0) throw new Error(`${args.slice(0, 3).join(' ')}: ${code}, ${err}`);
     return out;
   }
