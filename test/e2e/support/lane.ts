@@ -1,8 +1,8 @@
 /**
  * One topic with its subscription and dead-letter topic on the Pub/Sub emulator, under the policies that
  * terraform/modules/source sets. The emulator counts attempts, backs off between them and dead-letters; it does so for
- * what is pulled. Its own pushes are slowed down by a rule that it shares with nobody (three attempts in a minute) and
- * do not say their attempt, so `pushFrom` posts what the subscription delivers, as Pub/Sub does.
+ * what is pulled. Its own pushes do not say their attempt and lose refused messages under a retry policy (cli/run/bus.ts),
+ * so `pushFrom` posts what the subscription delivers, as Pub/Sub does.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
