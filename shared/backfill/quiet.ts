@@ -53,5 +53,5 @@ export function quietly(item: PreparedRows, known: ReadonlySet<string>, digestOf
   };
 }
 
-const queued = ({ table, row }: TableRow): TableRow =>
-  table === 'OpenWork' ? { table, row: { ...row, Queue: BACKFILL_QUEUE } } : { table, row };
+const queued = <T extends TableRow>(one: T): T =>
+  one.table === 'OpenWork' ? { ...one, row: { ...one.row, Queue: BACKFILL_QUEUE } } : one;

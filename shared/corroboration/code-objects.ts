@@ -48,19 +48,22 @@ export const ownersOf = (start: TrailEvent): readonly string[] => [
 export const codeBucket = (day: string, start: TrailEvent): string =>
   `${day}|${JSON.stringify(ownersOf(start).toSorted())}`;
 
-/** Whether the code of a bucket belongs to somebody. A list that was clipped is nobody's. */
-export function isOwned(bucket: string, who: string): boolean {
+/** To whom the code of a bucket belongs. A list that was clipped is nobody's. */
+export function ownersOfBucket(bucket: string): readonly string[] {
   let owners: unknown;
   try {
     owners = JSON.parse(bucket.slice(bucket.indexOf('|') + 1));
   } catch {
-    return false;
+    return NONE;
   }
-  return (
-    Array.isArray(owners) &&
-    owners.some((owner: unknown) => typeof owner === 'string' && isSameIdentity(owner, who))
-  );
+  return Array.isArray(owners) ? owners.filter((owner: unknown) => typeof owner === 'string') : NONE;
 }
+
+export const isOwned = (bucket: string, who: string): boolean =>
+  ownersOfBucket(bucket).some((owner) => isSameIdentity(owner, who));
+
+/** The group of all writes of code, for records that name a place or a kind. */
+export const ANY_CODE = '-';
 
 const RUNNABLE: ReadonlySet<string> = new Set([
   'py',

@@ -48,9 +48,9 @@ export const WITNESS_FAMILIES = [
    * those that deploy records are held against.
    */
   'change',
-  /** Object of Cloud Storage that by its name or its place may be code: what wrote it. */
+  /** Object of Cloud Storage that by its name or its place may be code, and `-` for any: what wrote it. */
   'code',
-  /** Account, and `PROJECT/REGION/CLUSTER`: clusters that were made to run under it; of the place also what YARN began there. */
+  /** Account, and `PROJECT/REGION/CLUSTER`: clusters that were made to run under it. */
   'cluster',
 ] as const;
 export type WitnessFamily = (typeof WITNESS_FAMILIES)[number];
@@ -77,6 +77,8 @@ export const SIGHTING_FAMILIES = [
   'runs',
   /** Job id, by day: an API or a log tells that it runs. */
   'work',
+  /** `PROJECT/REGION/CLUSTER`, by day and job: an application of YARN that ran there. */
+  'application',
   /** Job id, by day, access and dataset: data it touched and named itself. */
   'job-data',
   /** `source|project`, by day: the audit log of an engine is recorded. */

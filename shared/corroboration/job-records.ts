@@ -2,7 +2,7 @@
 import { later } from '../alerts/times.ts';
 import { textOf } from '../detections/evidence.ts';
 import { START_CALLS } from '../detections/kinds.ts';
-import { engineOf, withoutRegion } from '../model/job-place.ts';
+import { engineOf, withEachRegion, withoutRegion } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { derived } from './derived.ts';
 import type { Facts } from './facts.ts';
@@ -19,6 +19,12 @@ function everyForm(facts: Facts, job: string): readonly TrailEvent[] {
   const seen = new Set(own.map(({ id }) => id));
   const others = facts.named(open).filter((event) => !seen.has(event.id));
   return [...own, ...others].toSorted(byTime);
+}
+
+/** Ids whose records hang on those of this one: an id that leaves the region open may be of each, and each of it. */
+export function formsOf(job: string): readonly string[] {
+  const open = withoutRegion(job);
+  return [job, ...(open === undefined ? withEachRegion(job) : [open])];
 }
 
 export const byTime = (a: TrailEvent, b: TrailEvent): number =>
@@ -93,7 +99,8 @@ const ENDS: ReadonlySet<string> = new Set([
   'session.delete',
 ]);
 
-function isEnd({ action, outcome, provenance, operation }: TrailEvent): boolean {
+/** Whether an entry tells that the work was over, and nobody could have forged it. */
+export function isEnd({ action, outcome, provenance, operation }: TrailEvent): boolean {
   if (provenance === 'tenant' || outcome === 'denied') return false;
   if (action === 'job.observe') return outcome !== 'unknown';
   return ENDS.has(action) ? outcome !== 'unknown' : operation?.phase === 'last' && action !== 'job.cancel';

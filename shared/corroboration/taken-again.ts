@@ -98,7 +98,8 @@ function judge(event: TrailEvent, again: Again, context: Context): readonly Judg
     const rank = ({ severity }: Found): number => SEVERITIES.indexOf(severity ?? detection.severity);
     const of = (all: readonly Found[]): Found | undefined =>
       all.filter((one) => one.key === key).toSorted((a, b) => rank(b) - rank(a))[0];
-    return { key, rank, alone: of(alone), now: of(now), ingestId: findingIdOf(detection, event, key) };
+    const entry = of(alone);
+    return { key, rank, alone: entry, now: of(now), ingestId: findingIdOf(detection, event, key, entry) };
   });
   if (kind !== undefined && isHeld(context)) {
     const record = excusedBy(event, again, kind, context, now, before?.prior);
@@ -117,8 +118,12 @@ interface Told {
   readonly ingestId: string;
 }
 
-const findingIdOf = ({ id, version }: Detection, event: TrailEvent, key: string): string =>
-  findingId(id, version, key, [event.id]);
+const findingIdOf = (
+  { id, version }: Detection,
+  event: TrailEvent,
+  key: string,
+  alone: Found | undefined,
+): string => findingId(id, version, key, [event.id], alone?.verdict === 'undetermined');
 
 function settledOf(
   { key, rank, alone, now, ingestId }: Told,

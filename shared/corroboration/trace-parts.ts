@@ -9,7 +9,7 @@ import type { TrailEvent } from '../model/trail-event.ts';
 import { callFamilyOf, callGroup, callSubject, connectedEngine, connectionGroup } from './call-family.ts';
 import type { SightingFamily, WitnessFamily } from './facts.ts';
 import { doersOf } from './same-identity.ts';
-import { accessBucket, clusterSubject, delegationSubject } from './subjects.ts';
+import { accessBucket, clusterSubject, delegationSubject, runsBucket } from './subjects.ts';
 import { dayOf, tenMinutesOf } from './buckets.ts';
 
 /** A job of BigQuery is named by every access that it makes, and what the work says of itself proves nothing. */
@@ -80,11 +80,12 @@ function addCluster({ runAs, project, location, claims }: TrailEvent, witness: A
   witness('cluster', clusterSubject(project, location, cluster));
 }
 
-/** An application of YARN names its cluster: jobs of the cluster may be what started it. */
-export function addApplication({ job, project, location, claims }: TrailEvent, witness: AddWitness): void {
+/** An application of YARN names its cluster, with its end or its lines as well: jobs of the cluster may be what started it. */
+export function addApplication({ job, time, project, location, claims }: TrailEvent, seen: AddSighting): void {
   const cluster = textOf(claims, 'cluster');
   if (job?.startsWith('yarn:') !== true || project === undefined || location === undefined) return;
-  if (cluster !== undefined) witness('cluster', clusterSubject(project, location, cluster));
+  if (cluster !== undefined)
+    seen('application', clusterSubject(project, location, cluster), runsBucket(dayOf(time), job));
 }
 
 export function addJobData({ job, time, datasets }: TrailEvent, seen: AddSighting): void {

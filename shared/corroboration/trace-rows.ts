@@ -1,6 +1,7 @@
 /** Traces → the rows that keep them: groups and open work with the event, sightings beside it. Pure; at ingest and in a rebuild. */
+import { isTrue, numberOf, textOf } from '../detections/evidence.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
-import type { TableRow } from '../store/store.ts';
+import type { FirstOf, SeenRow, TableRow } from '../store/store.ts';
 import { READY, workRow } from '../store/work.ts';
 import { anchorOfSighting } from './anchors.ts';
 import type { SightingFamily } from './facts.ts';
@@ -15,8 +16,8 @@ export interface TraceRows {
   readonly witnesses: readonly TableRow[];
   /** Operational: written where the event is new. */
   readonly work: readonly TableRow[];
-  /** Operational: written where nobody of late has written the same. */
-  readonly sightings: readonly TableRow[];
+  /** Operational: written where nobody of late has written the same, or only what came after it. */
+  readonly sightings: readonly SeenRow[];
 }
 
 /** Families of sightings that a rule is asked about. */
@@ -66,7 +67,7 @@ export function traceRows(event: TrailEvent, traces: Traces, expireAt: TraceExpi
           },
         ]
       : NONE,
-    sightings: sightings.flatMap((seen): TableRow[] => {
+    sightings: sightings.flatMap((seen): SeenRow[] => {
       const kept: TableRow = {
         table: 'Sightings',
         row: {
@@ -84,6 +85,7 @@ export function traceRows(event: TrailEvent, traces: Traces, expireAt: TraceExpi
         {
           table: 'OpenWork',
           row: workRow({ queue: READY, dueAt: time, id, eventTime: time, sighting: seen }),
+          ...(READ_BY_EVENT.has(seen.family) ? { first: firstOf(event) } : undefined),
         },
       ];
     }),
@@ -91,6 +93,29 @@ export function traceRows(event: TrailEvent, traces: Traces, expireAt: TraceExpi
 }
 
 const NONE: readonly TableRow[] = [];
+
+/** Families of which rules look at the events of a bucket, and not only at what the bucket says. */
+const READ_BY_EVENT: ReadonlySet<SightingFamily> = new Set(['work', 'job-data']);
+
+/**
+ * What rules tell apart among the events of one bucket, most of which they are not asked about one by one: of each such kind they
+ * look at the earliest, or whether there is one. Lines by the million have a handful of kinds, and mostly come in order.
+ */
+const firstOf = ({ time, source, action, method, outcome, provenance, parentJob, claims }: TrailEvent): FirstOf => ({
+  kind: JSON.stringify([
+    source,
+    action,
+    method,
+    outcome,
+    provenance,
+    parentJob,
+    textOf(claims, 'jobBy'),
+    textOf(claims, 'state'),
+    (numberOf(claims, 'policyTags') ?? 0) > 0,
+    isTrue(claims, 'truncated') || (numberOf(claims, 'datasetsBeyondLimit') ?? 0) > 0,
+  ]),
+  time,
+});
 
 /** At once; an entry dated into the future must not put off its own judgement. */
 const dueAt = ({ time, receiveTime }: TrailEvent): string =>

@@ -10,7 +10,7 @@ import type { Action, PolicyVersion } from '../model/event.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { callFamilyOf, callGroup } from './call-family.ts';
 import { changeGroupsOf } from './change-groups.ts';
-import { codeBucket, codeRunBy, codeWrittenBy } from './code-objects.ts';
+import { ANY_CODE, codeBucket, codeRunBy, codeWrittenBy } from './code-objects.ts';
 import { controlServiceOf } from './control-service.ts';
 import type { SightingFamily, WitnessFamily } from './facts.ts';
 import { gatesOf } from './gates/gate.ts';
@@ -137,15 +137,16 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
   if (hangsOnApproval(event, declared, beside.waits === true))
     for (const who of doersOf(event)) witness('needs-approval', who);
   // What BigQuery runs is somebody's access to data.
-  if (WORK.has(action) && event.job !== undefined && engineSourceOf(event.job) !== undefined)
+  if (WORK.has(action) && event.job !== undefined && engineSourceOf(event.job) !== undefined) {
     seen('work', event.job, day);
+    addApplication(event, seen);
+  }
   if (event.runAs !== undefined && event.job !== undefined && saysWhoRuns(event))
     seen('runs', event.runAs, runsBucket(tenMinutesOf(event.time), event.job));
   if (ACCESS.has(action) && outcome === 'allowed') addAccess(event, declared, seen);
   if (isJudgedAccess(event, declared)) for (const who of doersOf(event)) witness('access', who);
   // Lines by the million are asked about by what they name alone.
   if (action === 'job.run') addJobData(event, seen);
-  if (action === 'job.start') addApplication(event, witness);
   const made = createdIdentityOf(event);
   if (made !== undefined) seen('created', made, day);
   if (actor !== undefined && outcome === 'allowed') {
@@ -163,7 +164,9 @@ export function tracesOf(event: TrailEvent, declared: DeclaredFacts, beside: Bes
     witness('change', changeSubjectOf(event));
   for (const group of changeGroupsOf(event, declared)) witness('change', group);
   for (const object of codeRunBy(event)) seen('code', object, codeBucket(day, event));
-  witness('code', codeWrittenBy(event, declared));
+  const written = codeWrittenBy(event, declared);
+  witness('code', written);
+  if (written !== undefined && declared.corroboration.deployRecords !== 'ignored') witness('code', ANY_CODE);
   const template = startedTemplateOf(event);
   if (template !== undefined) witness('start', templateGroup(template));
   const { operation } = event;

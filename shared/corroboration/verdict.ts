@@ -91,7 +91,7 @@ export function findingOfVerdict({ rule, anchor, bundle }: Judged, outcome: Outc
         });
   const verdict = outcome.verdict === 'violated' ? 'violation' : 'undetermined';
   return {
-    id: findingId(rule.id, rule.version, found.key, events),
+    id: findingId(rule.id, rule.version, found.key, events, outcome.verdict === 'undetermined'),
     rule: rule.id,
     version: rule.version,
     key: found.key,

@@ -154,5 +154,6 @@ export const namesOnlyOthers = (events: readonly TrailEvent[], application: stri
       !applicationsIn(event).at(-1)?.endsWith('…'),
   );
 
-const applicationsIn = ({ action, claims }: TrailEvent): readonly string[] =>
+/** Applications that the API lists of the job. */
+export const applicationsIn = ({ action, claims }: TrailEvent): readonly string[] =>
   action === 'job.observe' ? (textOf(claims, 'applications')?.split(',') ?? []) : [];

@@ -30,8 +30,9 @@ export function createDetect(detections: readonly Detection[]): Detect {
         const finding = findingOf(detection, looked, found);
         findings ??= new Map();
         // Of one rule and key an event gives one finding: the graver.
-        const known = findings.get(finding.id);
-        if (known === undefined || rank(finding) > rank(known)) findings.set(finding.id, finding);
+        const of = JSON.stringify([finding.rule, finding.version, finding.key]);
+        const known = findings.get(of);
+        if (known === undefined || rank(finding) > rank(known)) findings.set(of, finding);
       }
     }
     return findings === undefined ? NONE : [...findings.values()];
@@ -72,7 +73,7 @@ function findingOf(detection: Detection, looked: Looked, found: Found): Finding 
   const exemption = exemptionOf(detection, looked);
   const events = [event.id];
   return {
-    id: findingId(detection.id, detection.version, found.key, events),
+    id: findingId(detection.id, detection.version, found.key, events, found.verdict === 'undetermined'),
     rule: detection.id,
     version: detection.version,
     key: found.key,

@@ -10,7 +10,7 @@ export const VERDICTS = ['violation', 'undetermined', 'exempted'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Finding {
-  /** SHA-256 hex of rule, version, key and event ids. */
+  /** SHA-256 hex of rule, version, key and event ids; of what was left undetermined also that it was. */
   readonly id: string;
   readonly rule: string;
   readonly version: number;
@@ -32,6 +32,17 @@ export interface Finding {
   readonly bundle: string;
 }
 
-export function findingId(rule: string, version: number, key: string, events: readonly string[]): string {
-  return hash('sha256', JSON.stringify([rule, version, key, ...events]), 'hex');
+/**
+ * @param isUndetermined then it is another finding than the violation by the same evidence: a finding is stored once, and what turns
+ * out to be a violation must not be known already as something that alerts nobody
+ */
+export function findingId(
+  rule: string,
+  version: number,
+  key: string,
+  events: readonly string[],
+  isUndetermined = false,
+): string {
+  const parts = [rule, version, key, ...events, ...(isUndetermined ? ['undetermined'] : [])];
+  return hash('sha256', JSON.stringify(parts), 'hex');
 }

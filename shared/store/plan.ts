@@ -5,7 +5,7 @@
 import type { Row } from '../../schemas/tables.ts';
 import { canonicalDigest, canonicalJson } from '../envelope/canonical.ts';
 import type { OutcomeCounts } from '../pipeline/outcome.ts';
-import type { CommitBatch, EntryFate, EntryRows, TableRow } from './store.ts';
+import type { CommitBatch, EntryFate, EntryRows, SeenRow, TableRow } from './store.ts';
 
 /** What the key read tells of a stored event. */
 export interface StoredContent {
@@ -44,7 +44,7 @@ export interface CommitPlan {
   readonly inserts: readonly TableRow[];
   /** Operational rows of entries that are new. */
   readonly work: readonly TableRow[];
-  readonly sightings: readonly TableRow[];
+  readonly sightings: readonly SeenRow[];
 }
 
 export const formKey = ({ eventId, variant }: EventKey): string => `${eventId}/${variant}`;
@@ -116,7 +116,7 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
   const quarantined = new Set<string>();
   const inserts: TableRow[] = [];
   const work: TableRow[] = [];
-  const sightings: TableRow[] = [];
+  const sightings: SeenRow[] = [];
 
   function variantsOf(eventId: string): Map<string, Met> {
     let variants = met.get(eventId);

@@ -1,29 +1,36 @@
 import { TABLES } from '../../schemas/tables.ts';
-import type { TableRow } from './store.ts';
+import type { SeenRow } from './store.ts';
 
-/** Keys of what was written of late, so that it is not written again and again: two generations, each bounded. */
+/** Rows that were written of late, so that they are not written again and again: two generations, each bounded. */
 const MAX = 50_000;
 
 export interface Recent {
-  has(key: string): boolean;
-  add(key: string): void;
+  /** Whether it would say nothing new: the same was written, and no later one of its kind was the first. */
+  has(row: SeenRow): boolean;
+  add(row: SeenRow): void;
 }
 
 export function createRecent(max = MAX): Recent {
-  let young = new Set<string>();
-  let old = new Set<string>();
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
   return {
-    has: (key) => young.has(key) || old.has(key),
-    add(key) {
-      if (young.size >= max) {
+    has(row) {
+      const key = keyOf(row);
+      const known = young.get(key) ?? old.get(key);
+      return known !== undefined && known <= timeOf(row);
+    },
+    add(row) {
+      const key = keyOf(row);
+      if (young.size >= max && !young.has(key)) {
         old = young;
-        young = new Set();
+        young = new Map();
       }
-      young.add(key);
+      young.set(key, timeOf(row));
     },
   };
 }
 
-/** Of a sighting, or of the work that it makes. */
-export const sightingKey = ({ table, row }: TableRow): string =>
-  JSON.stringify([table, ...TABLES[table].key.map((column) => row[column])]);
+const keyOf = ({ table, row, first }: SeenRow): string =>
+  JSON.stringify([table, ...TABLES[table].key.map((column) => row[column]), first?.kind]);
+
+const timeOf = ({ first }: SeenRow): string => first?.time ?? '';

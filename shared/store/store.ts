@@ -15,6 +15,19 @@ export interface TableRow {
   readonly digest?: string;
 }
 
+/** A sighting, or the work that it makes. */
+export interface SeenRow extends TableRow {
+  /** Which first one its verdicts hang on; absent: they hang on no more than that there is one. */
+  readonly first?: FirstOf;
+}
+
+export interface FirstOf {
+  /** Of all that have one kind rules look at the earliest. */
+  readonly kind: string;
+  /** RFC 3339, as in rows. */
+  readonly time: string;
+}
+
 /**
  * All rows one entry makes. The first row is its key row (Events or Quarantine): where a row with that key is
  * stored already, the entry is a duplicate and none of its rows are written.
@@ -25,7 +38,7 @@ export interface EntryRows {
   /** Operational rows that go in where the entry is new: open work. */
   readonly work?: readonly TableRow[];
   /** Operational rows of which one of many is enough: what was seen, and the work that it makes. */
-  readonly sightings?: readonly TableRow[];
+  readonly sightings?: readonly SeenRow[];
   /** What is costly and first needed at the commit: Variant of all rows, Raw of the key row. Asked once, by the store. */
   readonly complete?: () => { readonly variant: string; readonly raw: string | undefined };
 }

@@ -10,6 +10,7 @@ import { createClient, type DatabaseName, openDatabase } from '../../shared/stor
 import { goneOf } from '../../shared/store/spanner/migrate-plan.ts';
 import { openSchema } from '../../shared/store/spanner/migrate-database.ts';
 import { migrations } from '../../shared/store/spanner/migrations.ts';
+import { createEmulatorDatabase } from '../../shared/store/spanner/schema.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { batchOf, eventEntry } from '../store/entries.ts';
 import { describeWithEmulators } from '../support/emulators.ts';
@@ -134,6 +135,22 @@ describeWithEmulators('jobtrail migrate', ['spanner'], (hosts) => {
       underWay: 0,
       steps: [],
     });
+  }, 240_000);
+
+  test('a database that was made with the whole schema at once is what migrate makes', async () => {
+    const name = {
+      project: 'test-project',
+      instance: 'migrate',
+      database: `m${randomBytes(8).toString('hex')}`,
+    };
+    await createEmulatorDatabase(name, hosts.spanner());
+    await expectWhole(name);
+    expect((await run(name)).out).toMatch(/^schema version \d+: nothing to do\n$/);
+    const migrated = await emptyDatabase();
+    expect(await run(migrated)).toMatchObject({ code: 0, err: '' });
+    const ddlOf = (one: DatabaseName): Promise<readonly string[]> =>
+      withDatabase(one, async (database) => (await database.getSchema())[0]);
+    expect(await ddlOf(name)).toEqual(await ddlOf(migrated));
   }, 240_000);
 
   test('killed again and again, then left to end', async () => {

@@ -2,8 +2,9 @@ import { evidence, listOf } from '../../detections/evidence.ts';
 import { beginsWork, START_CALLS, whoOf } from '../../detections/kinds.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
 import { citedAs } from '../cite.ts';
-import { codeObject, codeRunBy, codeWrittenBy, ownersOf } from '../code-objects.ts';
+import { ANY_CODE, codeObject, codeRunBy, codeWrittenBy, ownersOf, ownersOfBucket } from '../code-objects.ts';
 import { recordsUntil, RECORD_WINDOW_MS } from '../deploy-record.ts';
+import { spanOfDay } from '../learned.ts';
 import { judgeWrite, writeRunBy, type Write } from '../overwritten.ts';
 import { anchorOf, defineRule, type Anchor, type Context, type Judgement, type Outcome } from '../rule.ts';
 import { isSameIdentity } from '../same-identity.ts';
@@ -49,17 +50,16 @@ export const jobArtifactOverwritten = defineRule({
     if (record.kind !== 'event') return [];
     const { event } = record;
     if (event.action === 'deploy')
-      return writesNamedBy(event, context).flatMap((write) => [
-        anchorOf(write),
-        ...runsAfter(write, context),
-      ]);
+      return writesNamedBy(event, context).flatMap((write) => hangingOn(write, context));
     if (event.action === 'data.write') {
       if (codeWrittenBy(event, context.declared) === undefined) return [];
-      return [...writesAround(event, context).map(anchorOf), ...runsAfter(event, context)];
+      return writesAround(event, context).flatMap((write) => hangingOn(write, context));
     }
-    const objects = codeRunBy(event);
-    const later = objects.flatMap((object) => writesOf(object, forth(event.time, REMEMBERED_MS), context));
-    return [record, ...later.map(anchorOf)];
+    // That others ran it makes what is written later code: and what ran that is judged by it.
+    const later = codeRunBy(event).flatMap((object) =>
+      writesOf(object, forth(event.time, REMEMBERED_MS), context),
+    );
+    return [record, ...later.flatMap((write) => hangingOn(write, context))];
   },
   judge: (anchor, context) => {
     if (anchor.kind !== 'event') return [];
@@ -77,12 +77,24 @@ const writesOf = (
   { facts }: Context,
 ): readonly TrailEvent[] => facts.witnesses('code', object, span);
 
-/** From half an hour before a record to as long after it as it makes its objects code. */
+/** Its own verdict, and those of the work that may have run it. */
+const hangingOn = (write: TrailEvent, context: Context): readonly Anchor[] => [
+  anchorOf(write),
+  ...runsAfter(write, context).map(anchorOf),
+];
+
+/**
+ * From half an hour before a record to as long after it as it makes its objects code. What it names by a place or by a kind are
+ * writes around it.
+ */
 function writesNamedBy(record: TrailEvent, context: Context): readonly TrailEvent[] {
-  const { from } = around(record.time, RECORD_WINDOW_MS);
-  const { until } = forth(record.time, REMEMBERED_MS);
-  const objects = listOf(record.claims, 'objects').flatMap(([uri = '']) => codeObject(uri) ?? []);
-  return objects.flatMap((object) => writesOf(object, { from, until }, context));
+  const { from, until } = around(record.time, RECORD_WINDOW_MS);
+  const uris = listOf(record.claims, 'objects').flatMap(([uri]) => uri ?? []);
+  const remembered = { from, until: forth(record.time, REMEMBERED_MS).until };
+  return [
+    ...uris.flatMap((uri) => codeObject(uri) ?? []).flatMap((object) => writesOf(object, remembered, context)),
+    ...(uris.some((uri) => uri.endsWith('*')) ? writesOf(ANY_CODE, { from, until }, context) : []),
+  ];
 }
 
 /** Itself, and those beside it whose record may be its own. */
@@ -93,15 +105,19 @@ function writesAround(write: TrailEvent, context: Context): readonly TrailEvent[
   return [write, ...others.filter(({ id }) => id !== write.id)];
 }
 
-/** Work that may have run what was written: of a day and of those to whom it belongs one stands for all. */
-function runsAfter(write: TrailEvent, { declared, facts }: Context): readonly Anchor[] {
+/** Work that may have run what was written, found by those to whom it belongs. */
+function runsAfter(write: TrailEvent, { declared, facts }: Context): readonly TrailEvent[] {
   const object = codeWrittenBy(write, declared);
   if (object === undefined) return [];
   const day = dayOf(write.time);
-  return facts
+  const starts = facts
     .sightings('code', object, day, dayPlus(day, CONSUMED_MS / DAY_MS))
-    .flatMap(({ eventId }) => facts.event(eventId) ?? [])
-    .map(anchorOf);
+    .flatMap(({ bucket, eventId }) => [
+      ...ownersOfBucket(bucket).flatMap((who) => facts.witnesses('start', who, spanOfDay(dayOf(bucket)))),
+      ...facts.contents(eventId),
+    ])
+    .filter((start) => start.time >= write.time && codeRunBy(start).includes(object));
+  return [...new Set(starts)];
 }
 
 function written(event: TrailEvent, object: string, context: Context): readonly Judgement[] {

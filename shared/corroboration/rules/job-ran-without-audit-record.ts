@@ -1,4 +1,4 @@
-import { DAY_MS, later } from '../../alerts/times.ts';
+import { later } from '../../alerts/times.ts';
 import { recordOfJob } from '../missing-record.ts';
 import { evidence, textOf } from '../../detections/evidence.ts';
 import { engineOf } from '../../model/job-place.ts';
@@ -7,13 +7,14 @@ import { accountWithoutJobs } from '../account-without-jobs.ts';
 import { anchorOfSighting } from '../anchors.ts';
 import { citedAs } from '../cite.ts';
 import type { Facts, Sighting } from '../facts.ts';
-import { createdAt, engineSourceOf, eventsOfJob, isStartRecord, projectOfJob } from '../job-records.ts';
+import { createdAt, engineSourceOf, eventsOfJob, formsOf, isEnd, isStartRecord, projectOfJob } from '../job-records.ts';
 import { defineRule, type Anchor, type Context, type Judgement, type Outcome } from '../rule.ts';
-import { around, msBetween } from '../span.ts';
-import { auditSubject, clusterSubject } from '../subjects.ts';
+import { dayPlus, msBetween } from '../span.ts';
+import { auditSubject, clusterSubject, jobOfRuns } from '../subjects.ts';
 import { TELLS_OF_ACCOUNT_JOBS, touchedAround } from '../touched.ts';
 import { dayOf } from '../traces.ts';
 import {
+  applicationsIn,
   bestSign,
   explanationOf,
   isDefinedBefore,
@@ -83,10 +84,10 @@ export const jobRanWithoutAuditRecord = defineRule({
 function reachedBy(event: TrailEvent, { facts, declared }: Context): readonly Anchor[] {
   const touched = touchedAround(event, facts, declared);
   if (event.job === undefined) return touched;
-  const jobs = [event.job, ...childrenOf(event, facts), ...besideOf(event, facts)].filter(
-    (job) => engineSourceOf(job) !== undefined,
-  );
-  return [...touched, ...jobs.flatMap((job) => signsOf(job, facts))];
+  const jobs = [event.job, ...childrenOf(event, facts), ...besideOf(event, facts)]
+    .filter((job) => engineSourceOf(job) !== undefined)
+    .flatMap(formsOf);
+  return [...touched, ...[...new Set(jobs)].flatMap((job) => signsOf(job, facts))];
 }
 
 /** Days from which on sightings are looked for; whatever began work has no earlier ones. */
@@ -99,24 +100,39 @@ const signsOf = (job: string, facts: Facts): readonly Anchor[] =>
     ...facts.sightings('job-data', job, FIRST_DAY, LAST_DAY),
   ].map(anchorOfSighting);
 
-/** Jobs that this one explains by its own record. */
+/** Work that this job explains by its own record, or by what it was itself started by: down to the parts of a workflow's jobs. */
 function childrenOf(event: TrailEvent, facts: Facts): readonly string[] {
-  if (event.job === undefined || !(isStartRecord(event) || isDefinitionChange(event))) return [];
-  return [...new Set(facts.edges(event.job, 'spawn').map(({ job }) => job))];
+  if (event.job === undefined || !tellsOfParts(event)) return [];
+  const children = partsOf(event.job, facts);
+  return [...new Set([...children, ...children.flatMap((child) => partsOf(child, facts))])];
 }
 
-/** Applications that began on the job's cluster while it may have run: they may be its own. */
-function besideOf(
-  { job, project, location, claims, time, provenance }: TrailEvent,
-  facts: Facts,
-): readonly string[] {
-  const cluster = textOf(claims, 'cluster');
-  if (job === undefined || engineOf(job) !== 'dataproc' || provenance === 'tenant') return [];
-  if (project === undefined || location === undefined || cluster === undefined) return [];
-  return facts
-    .witnesses('cluster', clusterSubject(project, location, cluster), around(time, 2 * DAY_MS))
-    .flatMap((event) => (event.action === 'job.start' && event.job !== undefined ? [event.job] : []));
+const partsOf = (job: string, facts: Facts): readonly string[] =>
+  formsOf(job).flatMap((form) => facts.edges(form, 'spawn').map((edge) => edge.job));
+
+/** That it began, when it was over, what it is a part of, what schedule it has. */
+const tellsOfParts = (event: TrailEvent): boolean =>
+  isStartRecord(event) || isEnd(event) || isDefinitionChange(event) || event.parentJob !== undefined;
+
+/** Applications that began on the job's cluster while it may have run: they may be its own (openOnCluster). */
+function besideOf(event: TrailEvent, facts: Facts): readonly string[] {
+  const { job } = event;
+  if (job === undefined || engineOf(job) !== 'dataproc' || event.provenance === 'tenant') return [];
+  if (!isStartRecord(event) && !isEnd(event) && applicationsIn(event).length === 0) return [];
+  return eventsOfJob(job, facts)
+    .filter(isStartRecord)
+    .flatMap(({ project, location, claims, time }) => {
+      const cluster = textOf(claims, 'cluster');
+      if (project === undefined || location === undefined || cluster === undefined) return [];
+      const day = dayOf(time);
+      return facts
+        .sightings('application', clusterSubject(project, location, cluster), day, dayPlus(day, LOOKED_FOR_DAYS))
+        .map(({ bucket }) => jobOfRuns(bucket));
+    });
 }
+
+/** A job is looked for a day before an application, by whole hours. */
+const LOOKED_FOR_DAYS = 2;
 
 function ofJob(sighting: Sighting, context: Context): readonly Judgement[] {
   const { facts, declared } = context;

@@ -20,7 +20,7 @@ import {
   unsettledForms,
 } from '../plan.ts';
 import { arrivalRow, receiptRow } from '../receipt.ts';
-import { createRecent, type Recent, sightingKey } from '../recent.ts';
+import { createRecent, type Recent } from '../recent.ts';
 import type { CommitBatch, CommitResult, EntryRows, TableRow } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { isAlreadyExists, spannerError } from './errors.ts';
@@ -88,11 +88,11 @@ async function runCommit(
         { table: 'Receipts', row: receipt },
         ...(arrival === undefined ? [] : [arrival]),
       ]);
-      const seen = newSightings(plan.sightings, recent);
-      upsertAll(scope, [...plan.work, ...seen.values()]);
+      const seen = plan.sightings.filter((row) => !recent.has(row));
+      upsertAll(scope, [...plan.work, ...onceEach(seen)]);
       sent = { fates: plan.fates, counts: plan.counts, receiptId };
       await transaction.commit({ gaxOptions: { timeout: ms } });
-      for (const key of seen.keys()) recent.add(key);
+      for (const row of seen) recent.add(row);
       return sent;
     } catch (error) {
       await release(transaction, error);
@@ -201,15 +201,10 @@ function insertAll(scope: Scope, rows: readonly TableRow[]): void {
     );
 }
 
-/** Each once, by its key, without those that were written of late. */
-function newSightings(rows: readonly TableRow[], recent: Recent): ReadonlyMap<string, TableRow> {
-  const seen = new Map<string, TableRow>();
-  for (const row of rows) {
-    const key = sightingKey(row);
-    if (!recent.has(key)) seen.set(key, row);
-  }
-  return seen;
-}
+/** Each once, by its key. */
+const onceEach = (rows: readonly TableRow[]): readonly TableRow[] => [
+  ...new Map(rows.map((one) => [keyText(one.table, keyOf(one)), one])).values(),
+];
 
 /** Operational rows: what is there already says the same. */
 function upsertAll(scope: Scope, rows: readonly TableRow[]): void {

@@ -2,7 +2,6 @@
 import { JobtrailError, messageOf } from '../../errors.ts';
 import { createClient, type DatabaseName } from './client.ts';
 import { statusOf } from './errors.ts';
-import { migrate } from './migrate.ts';
 import { openSchema } from './migrate-database.ts';
 import { migrations } from './migrations.ts';
 
@@ -12,8 +11,8 @@ const ALREADY_EXISTS = 6;
 export const schemaStatements = (): readonly string[] => migrations().flatMap(({ statements }) => statements);
 
 /**
- * Makes the instance, where it is missing, and the database on an emulator, and migrates it as `jobtrail migrate` does.
- * Deployed, Terraform makes both.
+ * Makes the instance, where it is missing, and the database on an emulator, with the whole schema at once: file by
+ * file, as `jobtrail migrate` does, takes ten times as long. Deployed, Terraform makes both, and migrate the schema.
  * @throws JobtrailError `store-schema` when the emulator refuses, as it does a database that is there already.
  */
 export async function createEmulatorDatabase(name: DatabaseName, emulatorHost: string): Promise<void> {
@@ -30,13 +29,16 @@ export async function createEmulatorDatabase(name: DatabaseName, emulatorHost: s
     } catch (error) {
       if (statusOf(error) !== ALREADY_EXISTS) throw error;
     }
-    const [database, creation] = await instance.createDatabase(name.database);
+    const [database, creation] = await instance.createDatabase(name.database, {
+      extraStatements: [...schemaStatements()],
+    });
     database.on('error', () => undefined);
     await creation.promise();
     await database.close();
     const schema = await openSchema(name, emulatorHost);
     try {
-      await migrate(schema);
+      for (const { version, name: file, digest } of migrations())
+        await schema.record({ version, name: file, digest });
     } finally {
       await schema.close();
     }

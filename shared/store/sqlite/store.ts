@@ -14,8 +14,8 @@ import {
   unsettledForms,
 } from '../plan.ts';
 import { arrivalRow, receiptRow } from '../receipt.ts';
-import { createRecent, sightingKey } from '../recent.ts';
-import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, Store, TableRow } from '../store.ts';
+import { createRecent } from '../recent.ts';
+import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, SeenRow, Store, TableRow } from '../store.ts';
 import { createSqliteAlerts } from './alerts.ts';
 import { createSqliteBundles } from './bundles.ts';
 import { createSqliteWork } from './work.ts';
@@ -108,7 +108,7 @@ export function openSqliteStore(path: string): Store {
     return inserts[table].run(...toSql(TABLES[table].columns, row)).changes !== 0;
   }
 
-  function commitNow(batch: CommitBatch, seen: string[]): CommitResult {
+  function commitNow(batch: CommitBatch, seen: SeenRow[]): CommitResult {
     completeRows(batch.entries);
     const keys = keysOf(batch.entries);
     const events = storedEvents(keys.events);
@@ -124,10 +124,9 @@ export function openSqliteStore(path: string): Store {
     if (arrival !== undefined) insert(arrival);
     for (const row of plan.work) insert(row);
     for (const row of plan.sightings) {
-      const key = sightingKey(row);
-      if (recent.has(key)) continue;
+      if (recent.has(row)) continue;
       insert(row);
-      seen.push(key);
+      seen.push(row);
     }
     return { fates: plan.fates, counts: plan.counts, receiptId };
   }
@@ -135,9 +134,9 @@ export function openSqliteStore(path: string): Store {
   return {
     kind: 'sqlite',
     async commit(batch) {
-      const seen: string[] = [];
+      const seen: SeenRow[] = [];
       const result = inTransaction(database, () => commitNow(batch, seen));
-      for (const key of seen) recent.add(key);
+      for (const row of seen) recent.add(row);
       return result;
     },
     async markRedriven(rows) {
