@@ -19,10 +19,10 @@ export const approvalSpan = (time: string): Span => ({
   until: forth(time, AFTERWARDS_MS).until,
 });
 
-/** When events may have happened that an approval has to do with. */
-export const eventSpan = ({ event, until }: Approval): Span => ({
+/** When events may have happened that an approval has to do with: also where it was over, which is told of it. */
+export const eventSpan = ({ event }: Approval): Span => ({
   from: later(event.time, -AFTERWARDS_MS),
-  until: until !== undefined && until > event.time ? until : forth(event.time, LONGEST_DAYS * DAY_MS).until,
+  until: forth(event.time, LONGEST_DAYS * DAY_MS).until,
 });
 
 /** An approval with what was decided under its id otherwise. */

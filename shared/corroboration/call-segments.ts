@@ -34,9 +34,14 @@ export interface Segment {
   readonly forgeable: readonly Call[];
 }
 
-/** Starts within the segment, as anchors of verdicts. */
+/**
+ * Records of the starts within the segment, as anchors of verdicts. Of the records of one start the first answers for all: which one
+ * that is changes when an earlier one comes late, and then what was said of the other is taken back.
+ */
 export const startAnchors = memo((segment: Segment): readonly Anchor[] =>
-  segment.starts.filter((start) => isWithin(segment, start)).map(({ event }) => anchorOf(event)),
+  segment.starts
+    .filter((start) => isWithin(segment, start))
+    .flatMap(({ events }) => events.map((event) => anchorOf(event))),
 );
 
 export const isWithin = ({ from, until }: Segment, { at }: { readonly at: number }): boolean =>

@@ -136,6 +136,8 @@ export interface Rule {
   readonly maps: Mappings;
   readonly peers: readonly string[];
   readonly gaps: readonly string[];
+  /** What it finds by one entry alone is the finding that ingest made of it. */
+  readonly isFoundAtIngest?: boolean;
   /** What must be there beside the anchor, as `explain` names what is missing: "the gateway's record of the call". */
   readonly expects?: string;
   /** Sources whose records it reads. Those in `partners` must be there for it to be judged at all. */

@@ -48,15 +48,10 @@ export async function settle(records: readonly Anchor[], settling: Settling): Pr
     rule.anchors(record, context),
   );
   const anchors = anchorsIn(reached);
-  const judged = await askAll(
-    [...anchors.values()],
-    { ...settling, decideWith },
-    crashes,
-    ({ rule, record }, context) => ({
-      judgements: rule.judge(record, context),
-      missing: rule.missing?.(record, context),
-    }),
-  );
+  const judged = await askAll(anchors, { ...settling, decideWith }, crashes, ({ rule, record }, context) => ({
+    judgements: rule.judge(record, context),
+    missing: rule.missing?.(record, context),
+  }));
   return {
     judged: judged.map(({ item, answer, facts, bundle }) => ({
       rule: item.rule,
@@ -71,16 +66,21 @@ export async function settle(records: readonly Anchor[], settling: Settling): Pr
   };
 }
 
-/** Each anchor of each rule once, with the records that led to it. */
+/**
+ * Each anchor of each rule once, with the records that led to it; of two contents under one id each: whoever writes the second must
+ * not have the first one forgotten.
+ */
 function anchorsIn(
   reached: readonly { readonly item: Item; readonly answer: Anchors }[],
-): ReadonlyMap<string, Reached> {
-  const anchors = new Map<string, Reached>();
+): readonly Reached[] {
+  const anchors = new Map<Rule, Map<unknown, Reached>>();
   const lists = new Map<Rule, Map<readonly Anchor[], Set<string>>>();
   const add = (rule: Rule, record: Anchor, by: Iterable<string>): void => {
-    const key = `${rule.id} ${record.id}`;
-    const known = anchors.get(key);
-    if (known === undefined) anchors.set(key, { rule, record, by: new Set(by) });
+    const ofRule = anchors.get(rule) ?? new Map<unknown, Reached>();
+    anchors.set(rule, ofRule);
+    const content = record.kind === 'event' ? record.event : record.id;
+    const known = ofRule.get(content);
+    if (known === undefined) ofRule.set(content, { rule, record, by: new Set(by) });
     else if (!isLookedAt(rule, record)) for (const id of by) known.by.add(id);
   };
   for (const { item, answer } of reached) {
@@ -98,7 +98,7 @@ function anchorsIn(
   for (const [rule, ofRule] of lists)
     for (const [list, by] of ofRule)
       for (const anchor of list) add(rule, anchor, isLookedAt(rule, anchor) ? [anchor.id] : by);
-  return anchors;
+  return [...anchors.values()].flatMap((ofRule) => [...ofRule.values()]);
 }
 
 /** A rule that failed on a record: the others' verdicts stand, and this one is told. */

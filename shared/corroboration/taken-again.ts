@@ -12,7 +12,7 @@ import { SEVERITIES } from '../../schemas/alerting.ts';
 import { byDeployer } from '../detections/deployers.ts';
 import type { Detection, Found, Prior } from '../detections/detection.ts';
 import { textOf } from '../detections/evidence.ts';
-import { findingId } from '../detections/finding.ts';
+import { apartBy, findingId } from '../detections/finding.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { citedAs } from './cite.ts';
 import { deployablesOf, DEPLOYED, foundIn, withEverybody, type DeployKind } from './deployable.ts';
@@ -45,6 +45,7 @@ export function takenAgain(detection: Detection): Rule {
     maps,
     peers,
     gaps,
+    isFoundAtIngest: true,
     sources: isDeployed ? [...detection.sources, 'deployments'] : detection.sources,
     on: isDeployed ? [...detection.on, 'deploy'] : detection.on,
     anchors: (record, context) => (record.kind === 'event' ? anchorsOf(record.event, again, context) : []),
@@ -123,7 +124,7 @@ const findingIdOf = (
   event: TrailEvent,
   key: string,
   alone: Found | undefined,
-): string => findingId(id, version, key, [event.id], alone?.verdict === 'undetermined');
+): string => findingId(id, version, key, [event.id], apartBy(alone?.verdict));
 
 function settledOf(
   { key, rank, alone, now, ingestId }: Told,

@@ -81,7 +81,10 @@ function addCluster({ runAs, project, location, claims }: TrailEvent, witness: A
 }
 
 /** An application of YARN names its cluster, with its end or its lines as well: jobs of the cluster may be what started it. */
-export function addApplication({ job, time, project, location, claims }: TrailEvent, seen: AddSighting): void {
+export function addApplication(
+  { job, time, project, location, claims }: TrailEvent,
+  seen: AddSighting,
+): void {
   const cluster = textOf(claims, 'cluster');
   if (job?.startsWith('yarn:') !== true || project === undefined || location === undefined) return;
   if (cluster !== undefined)

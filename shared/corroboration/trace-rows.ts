@@ -101,7 +101,16 @@ const READ_BY_EVENT: ReadonlySet<SightingFamily> = new Set(['work', 'job-data'])
  * What rules tell apart among the events of one bucket, most of which they are not asked about one by one: of each such kind they
  * look at the earliest, or whether there is one. Lines by the million have a handful of kinds, and mostly come in order.
  */
-const firstOf = ({ time, source, action, method, outcome, provenance, parentJob, claims }: TrailEvent): FirstOf => ({
+const firstOf = ({
+  time,
+  source,
+  action,
+  method,
+  outcome,
+  provenance,
+  parentJob,
+  claims,
+}: TrailEvent): FirstOf => ({
   kind: JSON.stringify([
     source,
     action,

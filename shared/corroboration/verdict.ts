@@ -1,6 +1,6 @@
 /** A judgement and the watermarks → a verdict or a wait; a verdict → its id and the finding it makes. Pure. */
 import { hash } from 'node:crypto';
-import { findingId, type Finding } from '../detections/finding.ts';
+import { apartBy, findingId, type Finding, type Verdict } from '../detections/finding.ts';
 import { partiesOf } from '../detections/kinds.ts';
 import type { Judged } from './settle.ts';
 import type { AwaitedPath, Judgement, Outcome, RuleFound } from './rule.ts';
@@ -91,7 +91,7 @@ export function findingOfVerdict({ rule, anchor, bundle }: Judged, outcome: Outc
         });
   const verdict = outcome.verdict === 'violated' ? 'violation' : 'undetermined';
   return {
-    id: findingId(rule.id, rule.version, found.key, events, outcome.verdict === 'undetermined'),
+    id: findingId(rule.id, rule.version, found.key, events, apartOf(rule, verdict, events, found)),
     rule: rule.id,
     version: rule.version,
     key: found.key,
@@ -111,5 +111,16 @@ export function findingOfVerdict({ rule, anchor, bundle }: Judged, outcome: Outc
     bundle: bundle.digest,
   };
 }
+
+/** A verdict also rests on what it does not cite, such as a count or the first of many: told otherwise it is another finding. */
+const apartOf = (
+  { isFoundAtIngest }: Judged['rule'],
+  verdict: Verdict,
+  { length }: readonly string[],
+  { severity, summary, evidence }: RuleFound,
+): readonly unknown[] =>
+  isFoundAtIngest === true && length === 1
+    ? apartBy(verdict)
+    : [...apartBy(verdict), severity, summary, evidence];
 
 const JOBS: ReadonlySet<string> = new Set(['work', 'job-data']);

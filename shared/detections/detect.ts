@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../schemas/alerting.ts';
 import type { Action } from '../model/event.ts';
 import { messageOf } from '../errors.ts';
 import type { Detection, Found, Looked } from './detection.ts';
-import { findingId, type Finding } from './finding.ts';
+import { apartBy, findingId, type Finding } from './finding.ts';
 import { partiesOf } from './kinds.ts';
 
 export type Detect = (looked: Looked) => readonly Finding[];
@@ -73,7 +73,7 @@ function findingOf(detection: Detection, looked: Looked, found: Found): Finding 
   const exemption = exemptionOf(detection, looked);
   const events = [event.id];
   return {
-    id: findingId(detection.id, detection.version, found.key, events, found.verdict === 'undetermined'),
+    id: findingId(detection.id, detection.version, found.key, events, apartBy(found.verdict)),
     rule: detection.id,
     version: detection.version,
     key: found.key,

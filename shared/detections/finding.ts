@@ -10,7 +10,7 @@ export const VERDICTS = ['violation', 'undetermined', 'exempted'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Finding {
-  /** SHA-256 hex of rule, version, key and event ids; of what was left undetermined also that it was. */
+  /** SHA-256 hex of rule, version, key and event ids, and of what tells it from others of these (`findingId`). */
   readonly id: string;
   readonly rule: string;
   readonly version: number;
@@ -33,16 +33,17 @@ export interface Finding {
 }
 
 /**
- * @param isUndetermined then it is another finding than the violation by the same evidence: a finding is stored once, and what turns
- * out to be a violation must not be known already as something that alerts nobody
+ * @param apart what else tells it from others that rest on these events. A finding is stored once, as it was first told: what is known
+ * as undetermined would alert nobody when it turns out to be a violation.
  */
-export function findingId(
+export const findingId = (
   rule: string,
   version: number,
   key: string,
   events: readonly string[],
-  isUndetermined = false,
-): string {
-  const parts = [rule, version, key, ...events, ...(isUndetermined ? ['undetermined'] : [])];
-  return hash('sha256', JSON.stringify(parts), 'hex');
-}
+  apart: readonly unknown[] = [],
+): string => hash('sha256', JSON.stringify([rule, version, key, ...events, ...apart]), 'hex');
+
+/** @param verdict of what was found, before any exemption */
+export const apartBy = (verdict: Verdict | undefined): readonly string[] =>
+  verdict === 'undetermined' ? [verdict] : [];

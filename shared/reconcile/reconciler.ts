@@ -190,15 +190,17 @@ interface Settled {
 }
 
 /**
- * What waits is open work of its own, for the path and the instant that come first: also where it was decided before, and a later
- * record undid that. Where its rule would not be asked about it, the records that led to it stay open in its place.
+ * What waits is open work of its own, for each path at the instant that comes first, since of two paths one may stand still: also
+ * where it was decided before, and a later record undid that. Where its rule would not be asked about it, the records that led to it
+ * stay open in its place.
  */
 function openOf(items: readonly WorkItem[], waiting: ReturnType<typeof say>['waiting']): readonly WorkItem[] {
   const byId = new Map(items.map((item) => [item.id, item]));
   const open = new Map<string, WorkItem>();
   const put = (item: WorkItem, { on, until }: Waiting): void => {
-    const known = open.get(item.id);
-    if (known === undefined || until < known.dueAt) open.set(item.id, { ...item, queue: on, dueAt: until });
+    const key = `${item.id} ${on}`;
+    const known = open.get(key);
+    if (known === undefined || until < known.dueAt) open.set(key, { ...item, queue: on, dueAt: until });
   };
   for (const { judged, wait } of waiting) {
     if (isLookedAt(judged.rule, judged.anchor)) {

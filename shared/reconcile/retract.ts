@@ -2,14 +2,16 @@
  * Alerts whose findings hold no longer are resolved, by the engine and with the reason. An episode is resolved when none of its
  * findings stands: what a rule said last of an anchor is what stands.
  */
-import { ENGINE, transitionId } from '../alerts/episode.ts';
+import { ENGINE, isLast, transitionId } from '../alerts/episode.ts';
 import { later } from '../alerts/times.ts';
 import type { EpisodeRef } from '../alerts/notice.ts';
+import type { Episode } from '../alerts/store.ts';
 import type { Store } from '../store/store.ts';
 import { latestVerdicts, type Retracted } from './verdict-rows.ts';
 
 /** Findings of one episode that are looked at: with more of them it stays open for a person. */
 const MAX_FINDINGS = 2_000;
+const MAX_EPISODES = 10_000;
 
 /** @returns how many episodes were resolved */
 export async function retract(store: Store, retracted: readonly Retracted[], now: string): Promise<number> {
@@ -28,7 +30,7 @@ export async function retract(store: Store, retracted: readonly Retracted[], now
  * was cut off.
  */
 export async function sweepRetracted(store: Store, rules: ReadonlySet<string>, now: string): Promise<number> {
-  const open = await store.alerts.episodes({ states: ['open', 'acknowledged'], limit: 10_000 });
+  const open = await store.alerts.episodes({ states: ['open', 'acknowledged'], limit: MAX_EPISODES });
   let resolved = 0;
   for (const episode of open) {
     if (rules.has(episode.rule) && (await resolveIfNoneStands(store, episode, undefined, now))) resolved += 1;
@@ -38,42 +40,59 @@ export async function sweepRetracted(store: Store, rules: ReadonlySet<string>, n
 
 /**
  * Alerts that the engine resolved and whose finding stands again, the very same: nobody would be told of it otherwise, since a
- * finding opens an alert once.
+ * finding opens an alert once. Where another episode came after its own, that one tells.
  */
 export async function reinstate(store: Store, findingIds: readonly string[], now: string): Promise<void> {
   if (findingIds.length === 0) return;
   const held = await store.alerts.episodesOf(findingIds);
   if (held.length === 0) return;
   const ids = [...new Set(held.map(({ episode }) => episode.id))];
-  const resolved = await store.alerts.episodes({ ids, states: ['resolved'], limit: 10_000 });
-  for (const { id, n, resolved: answered, changes } of resolved) {
-    const finding = held.find(({ episode }) => episode.id === id && episode.n === n)?.finding;
-    if (finding === undefined || answered?.by !== ENGINE) continue;
+  const all = await store.alerts.episodes({ ids, limit: MAX_EPISODES });
+  for (const [id, ofAlert] of Map.groupBy(all, (one) => one.id)) {
+    const last = lastOf(ofAlert);
+    if (last === undefined || !isEndedByEngine(last)) continue;
+    const ended = new Set(ofAlert.filter(isEndedByEngine).map(({ n }) => n));
+    const finding = held.find(({ episode }) => episode.id === id && ended.has(episode.n))?.finding;
+    if (finding === undefined) continue;
+    const { n, resolved, changes } = last;
     await store.alerts.transition({
       id: transitionId({ id, n }, 'reopen', `${finding} ${changes}`),
       episode: { id, n },
       change: 'reopen',
-      at: now > answered.at ? now : later(answered.at, 1),
+      at: resolved === undefined || now > resolved.at ? now : later(resolved.at, 1),
       by: ENGINE,
       because: 'what took it back does not hold any more',
     });
   }
 }
 
+const lastOf = (episodes: readonly Episode[]): Episode | undefined =>
+  episodes.find((one) => isLast(one, episodes));
+
+const isEndedByEngine = ({ state, resolved }: Episode): boolean =>
+  state === 'resolved' && resolved?.by === ENGINE;
+
 async function resolveIfNoneStands(
   store: Store,
-  episode: EpisodeRef,
+  { id, n }: EpisodeRef,
   why: Retracted | undefined,
   now: string,
 ): Promise<boolean> {
-  const ids = await store.alerts.findingIdsOf(episode, MAX_FINDINGS);
-  if (ids.length === 0 || ids.length === MAX_FINDINGS) return false;
+  const all = await store.alerts.episodes({ ids: [id], limit: MAX_EPISODES });
+  const episode = all.find((one) => one.n === n);
+  if (episode === undefined || episode.state === 'resolved') return false;
+  // What was held by one that the engine ended before it may stand again, and then this one tells of it (reinstate).
+  const holders = [episode, ...all.filter((one) => one.n < n && isEndedByEngine(one))];
+  const ids: string[] = [];
+  for (const holder of holders) ids.push(...(await store.alerts.findingIdsOf(holder, MAX_FINDINGS)));
+  if (ids.length === 0 || ids.length >= MAX_FINDINGS) return false;
   const gone = await retractions(store, ids);
   if (gone === undefined) return false;
   const rests = why ?? gone;
   return store.alerts.transition({
-    id: transitionId(episode, 'resolve', rests.verdictId),
-    episode: { id: episode.id, n: episode.n },
+    // The same verdict may end it again, after it stood again in between.
+    id: transitionId({ id, n }, 'resolve', `${rests.verdictId} ${episode.changes}`),
+    episode: { id, n },
     change: 'resolve',
     at: now,
     by: ENGINE,

@@ -72,29 +72,36 @@ export function say(
   const stands: string[] = [];
   const waiting: { judged: Judged; wait: Waiting }[] = [];
 
-  for (const judged of all) {
-    const said = new Map<string, Outcome>();
-    const open = new Set<string>();
-    for (const judgement of judged.judgements) {
-      const verdict = verdictNow(
-        judgement,
-        watermarkOf,
-        lost === undefined ? undefined : (path, until) => lost(path, judged.anchor.time, until),
-      );
-      if (verdict.state === 'waiting') {
-        waiting.push({ judged, wait: verdict });
-        open.add(verdict.about);
-      } else said.set(verdict.about, verdict.outcome);
+  for (const [name, ofAnchor] of Map.groupBy(all, nameOf)) {
+    const [first] = ofAnchor;
+    if (first === undefined) continue;
+    const said = new Map<string, Settled>();
+    const open = new Map<string, Judged>();
+    for (const judged of ofAnchor) {
+      for (const judgement of judged.judgements) {
+        const verdict = verdictNow(
+          judgement,
+          watermarkOf,
+          lost === undefined ? undefined : (path, until) => lost(path, judged.anchor.time, until),
+        );
+        if (verdict.state === 'waiting') {
+          waiting.push({ judged, wait: verdict });
+          open.set(verdict.about, judged);
+        } else graver(said, verdict.about, { judged, outcome: verdict.outcome });
+      }
     }
+    // Of two contents one may be found already, whatever comes of the other.
+    for (const about of open.keys()) if (said.get(about)?.outcome.verdict !== 'violated') said.delete(about);
     // What was said of something that the rule does not speak of any more is taken back.
-    for (const row of byAnchor.get(JSON.stringify([judged.anchor.id, judged.rule.id])) ?? []) {
+    for (const row of byAnchor.get(name) ?? []) {
       const about = String(row['About']);
       if (said.has(about)) continue;
-      if (!open.has(about)) said.set(about, WITHDRAWN);
+      const waits = open.get(about);
+      if (waits === undefined) said.set(about, { judged: first, outcome: WITHDRAWN });
       // Whoever was alerted hears of it once it is decided anew.
-      else if (row['Verdict'] !== 'violated') said.set(about, REOPENED);
+      else if (row['Verdict'] !== 'violated') said.set(about, { judged: waits, outcome: REOPENED });
     }
-    for (const [about, outcome] of said) record(judged, about, outcome);
+    for (const [about, { judged, outcome }] of said) record(judged, about, outcome);
   }
 
   function record(judged: Judged, about: string, outcome: Outcome): void {
@@ -118,6 +125,28 @@ export function say(
   }
 
   return { verdicts, findings, retracted, stands, waiting };
+}
+
+interface Settled {
+  readonly judged: Judged;
+  readonly outcome: Outcome;
+}
+
+const nameOf = ({ anchor, rule }: Judged): string => JSON.stringify([anchor.id, rule.id]);
+
+const GRAVITY = ['satisfied', 'undetermined', 'violated'] as const;
+
+/** Of two contents under one id what is graver is said; of two as grave the one whose verdict has the lesser id. */
+function graver(said: Map<string, Settled>, about: string, one: Settled): void {
+  const known = said.get(about);
+  const gravity = ({ outcome }: Settled): number => GRAVITY.indexOf(outcome.verdict);
+  const idOf = ({ judged, outcome }: Settled): string => verdictId(judged, about, outcome);
+  if (
+    known === undefined ||
+    gravity(one) > gravity(known) ||
+    (gravity(one) === gravity(known) && idOf(one) < idOf(known))
+  )
+    said.set(about, one);
 }
 
 /**

@@ -114,7 +114,7 @@ const LEFT: readonly Left[] = [
     file: 'dataproc/constructed-logs',
     words: ['Submit Application'],
     leaves: [
-      'cluster analytics-prod/europe-west1/etl-main',
+      'application analytics-prod/europe-west1/etl-main @ 2026-03-02|yarn:analytics-prod/europe-west1/etl-main/application_1740902400000_0007',
       'work yarn:analytics-prod/europe-west1/etl-main/application_1740902400000_0007 @ 2026-03-02',
     ],
   },

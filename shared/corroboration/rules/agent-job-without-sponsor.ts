@@ -45,9 +45,7 @@ export const agentJobWithoutSponsor = defineRule({
     if (record.kind !== 'event') return [];
     if (!record.event.action.startsWith('grant.')) return isByAgent(record.event, context) ? [record] : [];
     return approvalsAbout(record.event, context.facts).flatMap((approval) => {
-      const { from, until } = eventSpan(approval);
-      const end = forth(approval.event.time, LOOK_BACK_MS).until;
-      const span = { from, until: until < end ? until : end };
+      const span = eventSpan(approval);
       return recordedAs(approval.beneficiary)
         .flatMap((who) => context.facts.witnesses('start', who, span))
         .filter((event) => isByAgent(event, context))

@@ -92,7 +92,9 @@ function writesNamedBy(record: TrailEvent, context: Context): readonly TrailEven
   const uris = listOf(record.claims, 'objects').flatMap(([uri]) => uri ?? []);
   const remembered = { from, until: forth(record.time, REMEMBERED_MS).until };
   return [
-    ...uris.flatMap((uri) => codeObject(uri) ?? []).flatMap((object) => writesOf(object, remembered, context)),
+    ...uris
+      .flatMap((uri) => codeObject(uri) ?? [])
+      .flatMap((object) => writesOf(object, remembered, context)),
     ...(uris.some((uri) => uri.endsWith('*')) ? writesOf(ANY_CODE, { from, until }, context) : []),
   ];
 }

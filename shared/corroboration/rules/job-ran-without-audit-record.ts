@@ -7,7 +7,16 @@ import { accountWithoutJobs } from '../account-without-jobs.ts';
 import { anchorOfSighting } from '../anchors.ts';
 import { citedAs } from '../cite.ts';
 import type { Facts, Sighting } from '../facts.ts';
-import { createdAt, engineSourceOf, eventsOfJob, formsOf, isEnd, isStartRecord, projectOfJob } from '../job-records.ts';
+import {
+  createdAt,
+  engineSourceOf,
+  eventsOfJob,
+  formsOf,
+  isEnd,
+  isStartRecord,
+  projectOfJob,
+} from '../job-records.ts';
+import { memo } from '../memo.ts';
 import { defineRule, type Anchor, type Context, type Judgement, type Outcome } from '../rule.ts';
 import { dayPlus, msBetween } from '../span.ts';
 import { auditSubject, clusterSubject, jobOfRuns } from '../subjects.ts';
@@ -71,7 +80,12 @@ export const jobRanWithoutAuditRecord = defineRule({
   ],
   on: [...TELLS_OF_ACCOUNT_JOBS, 'job.start', 'template.change'],
   onSightings: ['work', 'job-data', 'touched'],
-  anchors: (record, context) => (record.kind === 'sighting' ? [record] : reachedBy(record.event, context)),
+  anchors: (record, context) =>
+    record.kind === 'event'
+      ? reachedBy(record.event, context)
+      : record.sighting.family === 'job-data'
+        ? [record, signsOfDay(record.sighting, context.facts)]
+        : [record],
   judge: (anchor, context) => {
     if (anchor.kind !== 'sighting') return [];
     return anchor.sighting.family === 'touched'
@@ -100,6 +114,16 @@ const signsOf = (job: string, facts: Facts): readonly Anchor[] =>
     ...facts.sightings('job-data', job, FIRST_DAY, LAST_DAY),
   ].map(anchorOfSighting);
 
+/** What it touched on one day is told by the first of it and by the one that proves most, whichever data that was. */
+const signsOfDay = ({ subject, bucket }: Sighting, facts: Facts): readonly Anchor[] =>
+  asAnchors(facts.sightings('job-data', subject, bucket.slice(0, DAY_LENGTH), bucket.slice(0, DAY_LENGTH)));
+
+const DAY_LENGTH = '2026-11-18'.length;
+/** The same list for the same answer. */
+const asAnchors = memo((sightings: readonly Sighting[]): readonly Anchor[] =>
+  sightings.map(anchorOfSighting),
+);
+
 /** Work that this job explains by its own record, or by what it was itself started by: down to the parts of a workflow's jobs. */
 function childrenOf(event: TrailEvent, facts: Facts): readonly string[] {
   if (event.job === undefined || !tellsOfParts(event)) return [];
@@ -126,7 +150,12 @@ function besideOf(event: TrailEvent, facts: Facts): readonly string[] {
       if (project === undefined || location === undefined || cluster === undefined) return [];
       const day = dayOf(time);
       return facts
-        .sightings('application', clusterSubject(project, location, cluster), day, dayPlus(day, LOOKED_FOR_DAYS))
+        .sightings(
+          'application',
+          clusterSubject(project, location, cluster),
+          day,
+          dayPlus(day, LOOKED_FOR_DAYS),
+        )
         .map(({ bucket }) => jobOfRuns(bucket));
     });
 }
@@ -141,7 +170,7 @@ function ofJob(sighting: Sighting, context: Context): readonly Judgement[] {
   const project = projectOfJob(job);
   if (source === undefined || project === undefined || isDefinition(job)) return [];
   const events = eventsOfJob(job, facts);
-  const day = sighting.bucket.slice(0, 10);
+  const day = sighting.bucket.slice(0, DAY_LENGTH);
   const isData = sighting.family === 'job-data';
   const signs = events.filter(
     (event) => dayOf(event.time) === day && event.action.startsWith('data.') === isData && isSign(event),

@@ -1,15 +1,15 @@
 import type { Severity } from '../../../schemas/alerting.ts';
 import type { DeclaredJob } from '../../../schemas/corroboration.ts';
-import { later } from '../../alerts/times.ts';
+import { DAY_MS, later } from '../../alerts/times.ts';
 import type { DeclaredFacts } from '../../detections/declared-facts.ts';
 import { evidence } from '../../detections/evidence.ts';
 import { whoOf } from '../../detections/kinds.ts';
 import { anyPattern, type Matches } from '../../detections/patterns.ts';
 import type { TrailEvent } from '../../model/trail-event.ts';
-import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf } from '../account-jobs.ts';
+import { accountOfJob, jobsOpenIn, MAX_JOB_DAYS, tiesOf, untilOf } from '../account-jobs.ts';
 import { citedAs } from '../cite.ts';
 import type { Facts, Sighting, Span } from '../facts.ts';
-import { engineSourceOf, eventsOfJob, isStartRecord } from '../job-records.ts';
+import { engineSourceOf, eventsOfJob, isEnd, isStartRecord } from '../job-records.ts';
 import { readsOfJob, wholesOf, type JobRead } from '../job-reads.ts';
 import { anchorOf, defineRule, type Context, type Judgement, type Outcome } from '../rule.ts';
 import { touchedOf } from '../subjects.ts';
@@ -99,7 +99,7 @@ function jobsOfEvent(event: TrailEvent, context: AnchorContext): readonly string
   if (event.job !== undefined) {
     const wholes = wholesOf(event.job, facts);
     // Another job of the account that ran beside it makes it uncertain whose reads are whose.
-    return isStartRecord(event) || event.action === 'job.observe' || event.operation?.phase === 'last'
+    return isStartRecord(event) || isEnd(event) || event.action === 'job.observe' || event.runAs !== undefined
       ? [...wholes, ...besides(event, context)]
       : wholes;
   }
@@ -109,13 +109,21 @@ function jobsOfEvent(event: TrailEvent, context: AnchorContext): readonly string
     .flatMap((sighting) => jobsOfAccountAt(sighting, context));
 }
 
+/** Jobs in whose time this one ran, as it is known by now, or as it was before its end was known: then it might have run for days. */
 function besides(event: TrailEvent, context: AnchorContext): readonly string[] {
   const { facts, declaredAt } = context;
   if (event.job === undefined) return [];
-  const start = eventsOfJob(event.job, facts).find(isStartRecord);
+  const own = eventsOfJob(event.job, facts);
+  const start = own.find(isStartRecord);
   const account = start === undefined ? undefined : accountOfJob(start, facts);
   if (start === undefined || account === undefined) return [];
-  const span = { from: start.time, until: event.time > start.time ? event.time : start.time };
+  const longest = later(start.time, MAX_JOB_DAYS * DAY_MS);
+  const over = isEnd(event) ? undefined : untilOf(own);
+  // Reads are told by ten minutes, and whatever ran in any of them may have made them.
+  const span = {
+    from: `${tenMinutesOf(start.time)}0:00.000000000Z`,
+    until: `${tenMinutesOf(over === undefined || over > longest ? longest : over)}9:59.999999999Z`,
+  };
   return jobsJudged(
     account,
     span,

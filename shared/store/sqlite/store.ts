@@ -15,7 +15,15 @@ import {
 } from '../plan.ts';
 import { arrivalRow, receiptRow } from '../receipt.ts';
 import { createRecent } from '../recent.ts';
-import type { CommitBatch, CommitResult, EdgeKeyRange, EntryRows, SeenRow, Store, TableRow } from '../store.ts';
+import type {
+  CommitBatch,
+  CommitResult,
+  EdgeKeyRange,
+  EntryRows,
+  SeenRow,
+  Store,
+  TableRow,
+} from '../store.ts';
 import { createSqliteAlerts } from './alerts.ts';
 import { createSqliteBundles } from './bundles.ts';
 import { createSqliteWork } from './work.ts';
