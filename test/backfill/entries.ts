@@ -41,9 +41,12 @@ function parsed(data: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** Rows of a store that a process has written and ended, or was ended while it wrote. */
+/** Waits for whoever writes, in milliseconds. */
+const BUSY_MS = 10_000;
+
+/** Rows of a store that a process writes, has written, or was ended while it wrote. */
 export function countRows(path: string, table: string): number {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     return Number(database.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n']);
   } finally {

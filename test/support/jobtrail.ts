@@ -5,8 +5,6 @@ import type { Readable } from 'node:stream';
 import { main, type Terminal } from '../../cli/main.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What one process compiled the next need not: half of a start. */
-const COMPILED = join(ROOT, 'node_modules/.cache/jobtrail-compiled');
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -40,7 +38,7 @@ export interface Spawned {
 
 export function spawnJobtrail(args: readonly string[], environment: Environment = {}): Spawned {
   const child = spawn(process.execPath, [join(ROOT, 'cli/jobtrail.mjs'), ...args], {
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED, ...environment },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -63,8 +63,6 @@ interface Asked {
   readonly project: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Of the suite. */
-  readonly folder: string;
 }
 
 /** Folder and server of a suite, whose hooks they take. */
@@ -93,7 +91,6 @@ function suite() {
     const url = `${server.url}/${name}`;
     return {
       project,
-      folder,
       args: [...args, ...(setup.text === true ? [] : ['--json'])],
       environment: {
         JOBTRAIL_LOGGING_URL: url,
@@ -179,10 +176,9 @@ export function doctorWithin() {
   return { run, faults: faultsOf<WithinSetup>(run) };
 }
 
-async function spawned({ project, args, environment, folder }: Asked): Promise<Run> {
+async function spawned({ project, args, environment }: Asked): Promise<Run> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    // What one process compiled the next need not.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...environment },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };
