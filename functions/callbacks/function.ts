@@ -22,7 +22,7 @@ export function callbacksFunction(variables: Readonly<Record<string, string | un
   const wake = createDeliverWake(environment.findingsTopic, { logger });
 
   async function openService(): Promise<TakeCallbacks> {
-    const { alerts } = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
+    const { alerts } = await openStore(environment.store, environment);
     return createCallbackService({ store: alerts, now: createClock(Date.now), wake, logger });
   }
 

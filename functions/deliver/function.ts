@@ -29,7 +29,7 @@ export function deliverFunction(variables: Readonly<Record<string, string | unde
   const now = createClock(Date.now);
 
   async function openService(): Promise<DeliverService> {
-    const { alerts } = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
+    const { alerts } = await openStore(environment.store, environment);
     const deliverer = createDeliverer({
       store: alerts,
       channels,

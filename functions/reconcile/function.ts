@@ -29,7 +29,7 @@ export function reconcileFunction(variables: Readonly<Record<string, string | un
   const now = createClock(Date.now);
 
   async function open(): Promise<Round> {
-    const store = await openStore(environment.store, { emulatorHost: environment.emulatorHost });
+    const store = await openStore(environment.store, environment);
     const { timeline, ready } = createTimelineSource({
       store: store.bundles,
       before: bundle,
