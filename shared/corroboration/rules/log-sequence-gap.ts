@@ -1,7 +1,7 @@
 import { ACTIONS } from '../../model/event.ts';
 import { anchorOf, defineRule } from '../rule.ts';
 import { judgeContents } from '../sequences/contents.ts';
-import { counterpartOf, judgeOperation } from '../sequences/operation.ts';
+import { counterpartsOf, judgeOperation } from '../sequences/operation.ts';
 import { judgeSplit, piecesOf } from '../sequences/split.ts';
 
 export const logSequenceGap = defineRule({
@@ -56,12 +56,8 @@ export const logSequenceGap = defineRule({
   on: ACTIONS.filter((action) => action !== 'api.call'),
   anchors: (record, context) => {
     if (record.kind !== 'event') return [];
-    const other = counterpartOf(record.event, context);
-    return [
-      record,
-      ...piecesOf(record.event, context).map(anchorOf),
-      ...(other === undefined ? [] : [anchorOf(other)]),
-    ];
+    const others = [...piecesOf(record.event, context), ...counterpartsOf(record.event, context)];
+    return [record, ...others.map(anchorOf)];
   },
   judge: (anchor, context) => {
     if (anchor.kind !== 'event') return [];

@@ -52,17 +52,16 @@ const hasBeginning = (event: TrailEvent): boolean =>
 const isOfPair = ({ operation, provenance }: TrailEvent): boolean =>
   operation !== undefined && operation.phase !== 'only' && provenance === 'provider';
 
-/** The other entry of the event's operation. */
-export function counterpartOf(event: TrailEvent, { facts }: Context): TrailEvent | undefined {
+/** The other entry of the event's operation; several where one was written again. */
+export function counterpartsOf(event: TrailEvent, { facts }: Context): readonly TrailEvent[] {
   const { operation, job } = event;
-  if (operation === undefined || !isOfPair(event) || !(isBounded(event) || hasBeginning(event)))
-    return undefined;
+  if (operation === undefined || !isOfPair(event) || !(isBounded(event) || hasBeginning(event))) return [];
   const phase = operation.phase === 'first' ? 'last' : 'first';
   const near =
     job === undefined
       ? facts.witnesses('operation', operation.id, around(event.time, REACH_MS))
       : facts.job(job);
-  return near.find((one) => one.operation?.id === operation.id && one.operation.phase === phase);
+  return near.filter((one) => one.operation?.id === operation.id && one.operation.phase === phase);
 }
 
 export function judgeOperation(event: TrailEvent, context: Context): readonly Judgement[] {
@@ -71,7 +70,7 @@ export function judgeOperation(event: TrailEvent, context: Context): readonly Ju
   const isFirst = operation.phase === 'first';
   // Of one that was not accepted nothing ends.
   if (isFirst ? !isBounded(event) || event.outcome !== 'allowed' : !hasBeginning(event)) return [];
-  const other = counterpartOf(event, context);
+  const [other] = counterpartsOf(event, context);
   const until = untilOf(event, isFirst ? LIMIT_MS : 0, context);
   const about = 'operation';
   if (other !== undefined) {
