@@ -5,7 +5,6 @@ import type { FirstOf, SeenRow, TableRow } from '../store/store.ts';
 import { READY, workRow } from '../store/work.ts';
 import { anchorOfSighting } from './anchors.ts';
 import type { SightingFamily } from './facts.ts';
-import { RULES } from './rules/index.ts';
 import type { Traces } from './traces.ts';
 
 /** Sightings outlive what looks back on them: dormancy, a year at most. */
@@ -20,11 +19,18 @@ export interface TraceRows {
   readonly sightings: readonly SeenRow[];
 }
 
-/** Families of sightings that a rule is asked about. */
-const ASKED: ReadonlySet<SightingFamily> = new Set(RULES.flatMap(({ onSightings = [] }) => onSightings));
-/** Actions that a rule is asked about, where the event belongs to a group. */
-const LOOKED: ReadonlySet<string> = new Set(RULES.flatMap(({ on }) => on));
-/** What comes by the million is asked about where it belongs to a group, and only there. */
+/** Families of sightings that a rule is asked about: named here, since a function that stores has no rules in its bundle. */
+export const ASKED: ReadonlySet<SightingFamily> = new Set([
+  'account-service',
+  'agent-method',
+  'created',
+  'delegation',
+  'job-data',
+  'principal',
+  'touched',
+  'work',
+]);
+/** What comes by the million is asked about where it belongs to a group, and only there; some rule is asked about every action. */
 const BULK: ReadonlySet<string> = new Set([
   'api.call',
   'job.run',
@@ -46,7 +52,7 @@ export interface TraceExpiry {
 
 export function traceRows(event: TrailEvent, traces: Traces, expireAt: TraceExpiry): TraceRows {
   const { witnesses, sightings } = traces;
-  const asked = LOOKED.has(event.action) && (witnesses.length > 0 || !BULK.has(event.action));
+  const asked = witnesses.length > 0 || !BULK.has(event.action);
   return {
     witnesses: witnesses.map(({ family, subject }) => ({
       table: 'Witnesses',
