@@ -66,6 +66,7 @@ export async function judgeBackfilled(options: JudgeOptions): Promise<Judgement>
     now,
     logger,
     dueUntil: () => AFTER_ALL,
+    isSettled: true,
   });
   const { verdicts, findings, resolved } = await tick(withGrace(watermarks, bundleAt(now()).facts));
   const waiting = await store.work.countDue(WAITING_QUEUE, AFTER_ALL, MOST);

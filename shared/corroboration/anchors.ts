@@ -1,10 +1,11 @@
 /** What is recorded as what rules are asked about. */
 import { hash } from 'node:crypto';
 import type { Sighting } from './facts.ts';
+import { memo } from './memo.ts';
 import type { Anchor } from './rule.ts';
 
 /** A sighting as an anchor: its time is the beginning of its bucket, its id says which bucket. */
-export function anchorOfSighting(sighting: Sighting): Anchor {
+export const anchorOfSighting = memo((sighting: Sighting): Anchor => {
   const { family, subject, bucket } = sighting;
   return {
     kind: 'sighting',
@@ -12,7 +13,7 @@ export function anchorOfSighting(sighting: Sighting): Anchor {
     time: startOf(bucket),
     sighting,
   };
-}
+});
 
 /** `2026-11-18` → midnight; `2026-11-18T10:2|…` → 10:20. */
 function startOf(bucket: string): string {

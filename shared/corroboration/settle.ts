@@ -32,6 +32,8 @@ export interface Settling {
   /** Puts the answers of these queries into the cache; each is asked once. */
   readonly load: (queries: readonly FactQuery[], cache: FactCache) => Promise<void>;
   readonly cache: FactCache;
+  /** Anchors that need no judgement; absent: all do. */
+  readonly isJudged?: (rule: Rule, anchor: Anchor) => boolean;
 }
 
 /** A rule that asks on and on is a bug of the rule. */
@@ -47,7 +49,10 @@ export async function settle(records: readonly Anchor[], settling: Settling): Pr
   const reached = await askAll(asked, { ...settling, decideWith }, crashes, ({ rule, record }, context) =>
     rule.anchors(record, context),
   );
-  const anchors = anchorsIn(reached);
+  const { isJudged } = settling;
+  const anchors = anchorsIn(reached).filter(
+    ({ rule, record }) => isJudged === undefined || !isLookedAt(rule, record) || !isJudged(rule, record),
+  );
   const judged = await askAll(anchors, { ...settling, decideWith }, crashes, ({ rule, record }, context) => ({
     judgements: rule.judge(record, context),
     missing: rule.missing?.(record, context),

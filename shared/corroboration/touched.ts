@@ -1,5 +1,5 @@
 /** Data that a runtime account touched in ten minutes, as rules look at it: when, which, and what record changes the answer. */
-import { DAY_MS, later, MINUTE_MS } from '../alerts/times.ts';
+import { later, MINUTE_MS } from '../alerts/times.ts';
 import type { DeclaredFacts } from '../detections/declared-facts.ts';
 import type { Action } from '../model/event.ts';
 import { engineOf } from '../model/job-place.ts';
@@ -93,17 +93,21 @@ const touchedIn = (
     : facts.sightings('touched', account, from, until);
 
 /** Whether others ran under the account on the day before, and the job did not. @param ran sorted by time */
-function isTied(one: Sighting, job: string, ran: readonly Sighting[]): boolean {
-  const { until } = spanOfTouched(one);
-  const last = bucketEnd(tenMinutesOf(until));
+function isTied({ bucket }: Sighting, job: string, ran: readonly Sighting[]): boolean {
+  const { when } = touchedOf(bucket);
+  const last = bucketEnd(when);
   let isOther = false;
-  for (let i = firstFromBucket(ran, tenMinutesOf(later(until, -DAY_MS))); ; i += 1) {
+  for (let i = firstFromBucket(ran, dayEarlier(when)); ; i += 1) {
     const run = ran[i];
     if (run === undefined || run.bucket > last) return isOther;
     if (jobOfRuns(run.bucket) === job) return false;
     isOther = true;
   }
 }
+
+/** The same ten minutes of the day before. */
+const dayEarlier = (when: string): string => `${dayPlus(dayOf(when), -1)}${when.slice(DAY_LENGTH)}`;
+const DAY_LENGTH = '2026-11-18'.length;
 
 function firstFromBucket(sorted: readonly Sighting[], bucket: string): number {
   let [low, high] = [0, sorted.length];

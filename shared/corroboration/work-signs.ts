@@ -6,7 +6,7 @@ import { engineOf } from '../model/job-place.ts';
 import type { TrailEvent } from '../model/trail-event.ts';
 import { hoursOf, submissionsTo, untilOf } from './account-jobs.ts';
 import type { Facts } from './facts.ts';
-import { eventsOfJob, isStartRecord } from './job-records.ts';
+import { endedAt, eventsOfJob, isStartRecord } from './job-records.ts';
 
 /** The record of a start may be dated after the first sign of the work: clocks differ, states begin before they are told. */
 const START_AFTER_MS = 10 * MINUTE_MS;
@@ -133,7 +133,20 @@ export function openOnCluster(first: TrailEvent, facts: Facts): readonly (readon
     .filter((start) => start.time <= time)
     .slice(0, MAX_CANDIDATES)
     .flatMap(({ job }) => (job === undefined ? [] : [eventsOfJob(job, facts)]))
-    .filter((events) => (untilOf(events) ?? time) >= time);
+    .filter((events) => mayBegin(events, time));
+}
+
+/** Clocks of clusters differ from that of the API by less. */
+const SKEW_MS = MINUTE_MS;
+
+/**
+ * Whether a job may begin an application at that time. Its last writes come for a while after it, its applications do not: where the
+ * API itself tells when it ended, it begins none afterwards.
+ */
+function mayBegin(events: readonly TrailEvent[], time: string): boolean {
+  const told = endedAt(events.filter(({ action }) => action === 'job.observe'));
+  const until = told === undefined ? untilOf(events) : later(told, SKEW_MS);
+  return until === undefined || until >= time;
 }
 
 /** Whether an API listed the application as one of the job's. */

@@ -16,6 +16,7 @@ import type { Logger } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../../schemas/tables.ts';
 import { READY, shardOf, type WorkItem } from '../store/work.ts';
+import { createJudgedOnce, type JudgedOnce } from './judged-once.ts';
 import { createFactLoader, type ReadEvents } from './load-facts.ts';
 import { reinstate, retract } from './retract.ts';
 import { withRouting, type AskLogging } from './routing.ts';
@@ -44,6 +45,8 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   /** What rounds before made of rows (load-facts.ts); absent: nothing is kept. */
   readonly read?: ReadEvents;
+  /** Whether all that is judged here is stored before a round begins: what others store meanwhile is judged by others. */
+  readonly isSettled?: boolean;
   /** Items judged together. */
   readonly batch?: number;
 }
@@ -87,12 +90,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     let taken = 0;
     let verdicts = 0;
     let resolved = 0;
+    const once = options.isSettled === true ? createJudgedOnce() : undefined;
     for (;;) {
       if (until !== undefined && now() >= until)
         return { taken, verdicts, findings, resolved, waiting, unfinished: true };
       const items = await take(watermarkOf);
       if (items.length === 0) return { taken, verdicts, findings, resolved, waiting, unfinished: false };
-      const done = await settleItems(items, watermarkOf);
+      const done = await settleItems(items, watermarkOf, once);
       taken += items.length;
       verdicts += done.verdicts;
       findings.push(...done.findings);
@@ -117,7 +121,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return items;
   }
 
-  async function settleItems(items: readonly WorkItem[], watermarkOf: WatermarkOf): Promise<Settled> {
+  async function settleItems(
+    items: readonly WorkItem[],
+    watermarkOf: WatermarkOf,
+    once: JudgedOnce | undefined,
+  ): Promise<Settled> {
     const loader = createFactLoader(store, options.read);
     const readAt = now();
     const records = await recordsOf(items, loader);
@@ -127,7 +135,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       bundleAt,
       load: (queries, cache) => loader.load(queries, cache),
       cache: createFactCache(),
+      ...(once === undefined ? undefined : { isJudged: once.has }),
     });
+    once?.add(items, judged);
     for (const crash of crashes) report(crash);
     const before = await store.work.verdicts(judged.map(({ anchor }) => anchor.id));
     const at = now();

@@ -52,6 +52,7 @@ export async function reconcileToEnd({
     now,
     logger,
     dueUntil: () => AFTER_ALL,
+    isSettled: true,
   });
   const { verdicts, findings, resolved } = await tick(withGrace(watermarkOf, bundle.facts));
   const queues = (await store.work.queues()).filter((queue) => queue !== READY);

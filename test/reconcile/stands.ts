@@ -52,6 +52,7 @@ export async function standingAfter(portions: readonly Portion[], bundle: Bundle
     bundleAt: () => bundle,
     now,
     dueUntil: () => END_OF_TIME,
+    isSettled: portions.length === 1,
     logger: createLogger((line) => failed.push(line), {}),
   });
   try {

@@ -38,7 +38,7 @@ import {
 export const jobRanWithoutAuditRecord = defineRule({
   id: 'job-ran-without-audit-record',
   number: 'L01',
-  version: 2,
+  version: 3,
   kind: 'absence',
   title: 'Work happened that no job-start record explains',
   severity: 'critical',
