@@ -51,20 +51,21 @@ interface Drawn {
   readonly known: Known;
   /** Of each record, what it comes by beside its time. */
   readonly order: 'any' | 'in-time' | 'mostly-in-time' | 'newest-first';
-  readonly cuts: readonly number[];
+  readonly portions: number;
+  /** Of places and cuts: drawn one by one they would mostly be at the ends. */
   readonly seed: number;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   known: fc.constantFrom('everything', 'reached', 'lagging'),
   order: fc.constantFrom('any', 'any', 'in-time', 'mostly-in-time', 'newest-first'),
-  cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 }),
+  portions: fc.integer({ min: 3, max: 10 }),
   seed: fc.integer(),
 });
 
 const HOUR_MS = 3_600_000;
 
-function portionsOf({ records }: Corpus, { known, order, cuts, seed }: Drawn): readonly Portion[] {
+function portionsOf({ records }: Corpus, { known, order, portions, seed }: Drawn): readonly Portion[] {
   const random = randomFrom(seed);
   const beginnings = beginningsOf(records);
   const rest = records
@@ -72,7 +73,8 @@ function portionsOf({ records }: Corpus, { known, order, cuts, seed }: Drawn): r
     .map((record) => ({ record, at: placeOf(record, order, random) }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ record }) => record);
-  const ends = [...cuts.map((cut) => Math.round(cut * rest.length)), rest.length].toSorted((a, b) => a - b);
+  const cuts = Array.from({ length: portions - 1 }, () => Math.round(random() * rest.length));
+  const ends = [...cuts, rest.length].toSorted((a, b) => a - b);
   const chunks = [[...beginnings], ...ends.map((end, i) => rest.slice(ends[i - 1] ?? 0, end))];
   let reached = '';
   return chunks.map((chunk, i) => {
