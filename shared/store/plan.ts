@@ -11,6 +11,8 @@ import type { CommitBatch, EntryFate, EntryRows, SeenRow, TableRow } from './sto
 export interface StoredContent {
   readonly digest: string;
   /** Version of the normaliser that made the row's columns. */
+  /** Whose normaliser, and which version of it. */
+  readonly source: string;
   readonly normaliser: number;
 }
 
@@ -56,6 +58,7 @@ const text = (row: Row, column: string): string => {
 
 const contentOf = (row: Row): StoredContent => ({
   digest: text(row, 'Digest'),
+  source: text(row, 'Source'),
   normaliser: Number(row['Normaliser'] ?? 0),
 });
 
@@ -122,8 +125,8 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
     let variants = met.get(eventId);
     if (variants === undefined) {
       variants = new Map();
-      for (const [variant, { digest, normaliser }] of stored.events.get(eventId) ?? []) {
-        variants.set(variant, { digest, normaliser, row: undefined, forms: undefined });
+      for (const [variant, content] of stored.events.get(eventId) ?? []) {
+        variants.set(variant, { ...content, row: undefined, forms: undefined });
       }
       met.set(eventId, variants);
     }
@@ -151,12 +154,13 @@ export function planCommit(batch: CommitBatch, stored: Stored): CommitPlan {
 
   /**
    * The variant is a digest of recorded columns, and another version of a normaliser records other ones. The same bytes
-   * are the same content all the same; of other bytes no more can be said than that they came.
+   * are the same content all the same; of other bytes no more can be said than that they came. Other bytes that another source
+   * reads are another content: a forged entry that came first must not make the true one a duplicate.
    */
   function metBefore(key: EventKey, variants: ReadonlyMap<string, Met>, row: Row): EntryFate | undefined {
-    const { digest, normaliser } = contentOf(row);
+    const { digest, source, normaliser } = contentOf(row);
     for (const [variant, known] of variants) {
-      if (known.normaliser === normaliser) continue;
+      if (known.source === source ? known.normaliser === normaliser : known.digest !== digest) continue;
       if (known.digest !== digest) addForm({ eventId: key.eventId, variant }, known.forms ?? new Map(), row);
       return 'duplicate';
     }

@@ -116,11 +116,15 @@ async function readStored(scope: Scope, entries: readonly EntryRows[]): Promise<
 
 async function readEvents(scope: Scope, ids: readonly string[]): Promise<StoredEvents> {
   const events = new Map<string, Map<string, StoredContent>>();
-  const columns = ['EventId', 'Variant', 'Digest', 'Normaliser'];
+  const columns = ['EventId', 'Variant', 'Digest', 'Source', 'Normaliser'];
   for (const row of await scope.read('Events', columns, { ranges: ids.map((id) => prefix(id)) })) {
     const id = String(row['EventId']);
     const variants = events.get(id) ?? new Map<string, StoredContent>();
-    const content = { digest: String(row['Digest']), normaliser: Number(row['Normaliser']) };
+    const content = {
+      digest: String(row['Digest']),
+      source: String(row['Source']),
+      normaliser: Number(row['Normaliser']),
+    };
     events.set(id, variants.set(String(row['Variant']), content));
   }
   return events;

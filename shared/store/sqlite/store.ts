@@ -63,7 +63,7 @@ export function openSqliteStore(path: string): Store {
   };
   const recent = createRecent();
   const variants = prepare(
-    'SELECT e.EventId, e.Variant, e.Digest, e.Normaliser FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
+    'SELECT e.EventId, e.Variant, e.Digest, e.Source, e.Normaliser FROM json_each(?) AS id CROSS JOIN Events AS e ON e.EventId = id.value',
   );
   const quarantined = prepare(
     'SELECT QuarantineId FROM Quarantine WHERE QuarantineId IN (SELECT value FROM json_each(?))',
@@ -80,7 +80,11 @@ export function openSqliteStore(path: string): Store {
     for (const row of variants.all(JSON.stringify([...ids]))) {
       const id = String(row['EventId']);
       const known = events.get(id) ?? new Map<string, StoredContent>();
-      const content = { digest: String(row['Digest']), normaliser: Number(row['Normaliser']) };
+      const content = {
+        digest: String(row['Digest']),
+        source: String(row['Source']),
+        normaliser: Number(row['Normaliser']),
+      };
       events.set(id, known.set(String(row['Variant']), content));
     }
     return events;

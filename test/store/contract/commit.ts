@@ -89,6 +89,28 @@ export function commitContract(subject: StoreUnderTest): void {
       expect(texts(await rowsOf(store, 'Events'), 'Outcome')).toEqual(['allowed', 'denied']);
     });
 
+    test('what another source reads from other bytes conflicts, whatever the versions of the two', async () => {
+      const trueOne = eventEntry('x', { Source: 'dataproc', Normaliser: 3, Digest: 'e'.repeat(64) });
+      const forged = eventEntry('x', { Source: 'kong', Normaliser: 2, Digest: 'f'.repeat(64) });
+      for (const order of [
+        [forged, trueOne],
+        [trueOne, forged],
+      ]) {
+        const store = await open();
+        const fates: string[] = [];
+        for (const entry of order) fates.push(...(await store.commit(batchOf([entry]))).fates);
+        expect(fates).toEqual(['stored', 'conflicting']);
+        expect(texts(await rowsOf(store, 'Events'), 'Source')).toEqual(['dataproc', 'kong']);
+      }
+    });
+
+    test('the same bytes are a duplicate, whichever source reads them', async () => {
+      const store = await open();
+      const one = eventEntry('x', { Source: 'platform', Digest: 'e'.repeat(64) });
+      const other = eventEntry('x', { Source: 'bigquery', Digest: 'e'.repeat(64) });
+      expect((await store.commit(batchOf([one, other]))).fates).toEqual(['stored', 'duplicate']);
+    });
+
     test('both contents in one batch: the second conflicts', async () => {
       const store = await open();
       const { fates } = await store.commit(
