@@ -10,6 +10,10 @@ import type { SourceName } from '../../shared/sources/source.ts';
 const root = join(import.meta.dirname, '../..');
 /** All functions start at once, and a small machine has few cores for them. */
 const READY_MS = 90_000;
+/** What the framework prints when it listens, where NODE_ENV is not `production`. */
+const SERVING = 'Serving function...';
+const PORT_TRIES = 4;
+const MOST_LINES = 10_000;
 const COMPILE_CACHE = join(root, 'node_modules', '.cache', 'jobtrail');
 
 export interface RunningFunctions {
@@ -32,25 +36,31 @@ export interface FunctionsOptions {
 /** @throws JobtrailError `store-unavailable` when a function does not answer in time, with what it printed. */
 export async function startFunctions(options: FunctionsOptions): Promise<RunningFunctions> {
   const printed: string[] = [];
-  const started = await Promise.all(
-    options.sources.map(async (source) => {
-      const port = await freePort();
-      return {
-        source,
-        url: `http://127.0.0.1:${port}/`,
-        child: spawnFunction(source, port, options, printed),
-      };
-    }),
-  );
+  const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map(({ child }) => end(child)));
+    await Promise.all(children.map(end));
   };
-  try {
-    await Promise.all(started.map(({ url, source }) => ready(url, source, printed)));
-  } catch (error) {
+  const start = async (source: SourceName): Promise<string> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await freePort();
+      const own: string[] = [];
+      const child = spawnFunction(source, port, options, (line) => {
+        own.push(line);
+        if (printed.length < MOST_LINES) printed.push(line);
+      });
+      children.push(child);
+      const url = `http://127.0.0.1:${port}/`;
+      if (await ready(child, url, source, own)) return url;
+      if (attempt === PORT_TRIES || !own.some((line) => line.includes('EADDRINUSE')))
+        throw unready(source, own);
+    }
+  };
+  const started = await Promise.all(
+    options.sources.map(async (source) => ({ source, url: await start(source) })),
+  ).catch(async (error: unknown) => {
     await stop();
     throw error;
-  }
+  });
   return {
     urls: new Map(started.map(({ source, url }) => [source, url])),
     lines: () => printed,
@@ -62,7 +72,7 @@ function spawnFunction(
   source: SourceName,
   port: number,
   options: FunctionsOptions,
-  printed: string[],
+  keepLine: (line: string) => void,
 ): ChildProcess {
   const child = spawn(
     process.execPath,
@@ -73,6 +83,7 @@ function spawnFunction(
         JOBTRAIL_STORE: options.store,
         ...(options.configFile === undefined ? undefined : { JOBTRAIL_CONFIG: options.configFile }),
         METADATA_SERVER_DETECTION: 'none',
+        NODE_ENV: 'development',
         // Compiled once, not by every function at every start.
         NODE_COMPILE_CACHE: options.base['NODE_COMPILE_CACHE'] ?? COMPILE_CACHE,
         ...options.environment,
@@ -81,8 +92,7 @@ function spawnFunction(
     },
   );
   const keep = (chunk: Buffer): void => {
-    for (const line of chunk.toString('utf8').split('\n'))
-      if (line !== '' && printed.length < 10_000) printed.push(line);
+    for (const line of chunk.toString('utf8').split('\n')) if (line !== '') keepLine(line);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
@@ -105,23 +115,35 @@ export function frameworkArguments(target: string, source: string, port: number)
   ];
 }
 
-async function ready(url: string, source: string, printed: readonly string[]): Promise<void> {
+/**
+ * Waits until the function answers; false where its process has ended. A port that was free is somebody else's by the time that a function
+ * listens, now and then, and somebody else may answer: so it is asked once it has said itself that it serves.
+ */
+async function ready(
+  child: ChildProcess,
+  url: string,
+  source: string,
+  own: readonly string[],
+): Promise<boolean> {
   const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) return false;
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-      if (response.ok) return;
+      if (own.includes(SERVING) && (await fetch(url, { signal: AbortSignal.timeout(1000) })).ok) return true;
     } catch {
       // Not listening yet.
     }
     await sleep(50);
   }
-  throw new JobtrailError(
+  throw unready(source, own);
+}
+
+const unready = (source: string, printed: readonly string[]): JobtrailError =>
+  new JobtrailError(
     'store-unavailable',
-    `The function ${source} did not answer within ${READY_MS / 1000} s.\n${printed.slice(-20).join('\n')}`,
+    `The function ${source} did not answer within ${READY_MS / 1000} s, or ended before.\n${printed.slice(-20).join('\n')}`,
     'The lines above are what it printed.',
   );
-}
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

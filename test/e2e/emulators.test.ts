@@ -47,6 +47,10 @@ const withData = (line: string): boolean => !line.includes('"data-empty"');
 const message = { url: '', messageId: '', publishTime: '' };
 /** Of its own, since an emulator that was running before keeps its topics. */
 const PROJECT = `e2e-${randomBytes(6).toString('hex')}`;
+const BY_SOURCE = `SELECT Source, SUM(Received) AS Received, SUM(Stored) AS Stored, SUM(Duplicate) AS Duplicate,
+  SUM(Filtered) AS Filtered, SUM(Quarantined) AS Quarantined FROM Receipts GROUP BY Source ORDER BY Source`;
+/** A process for each source, all at once. */
+const START_MS = 150_000;
 const STILL_MS = 90_000;
 
 describeWithEmulators(
@@ -57,6 +61,7 @@ describeWithEmulators(
     let failing: Service;
     let bus: Bus;
     let store: Store;
+    let lines: () => readonly string[] = () => [];
 
     beforeAll(async () => {
       const folder = mkdtempSync(join(tmpdir(), 'jobtrail-e2e-'));
@@ -82,6 +87,7 @@ describeWithEmulators(
         environment,
       });
       stops.push(() => functions.stop());
+      lines = functions.lines;
 
       const away = (): never => {
         throw new JobtrailError('store-unavailable', 'Spanner is away', 'wait');
@@ -96,7 +102,7 @@ describeWithEmulators(
         ackDeadlineSeconds: 30,
       });
       stops.push(() => bus.close());
-    });
+    }, START_MS);
 
     afterAll(async () => {
       for (const stop of stops.toReversed()) await stop();
@@ -120,7 +126,12 @@ describeWithEmulators(
           at: ledger.received + dead,
           done: rows && ledger.received + dead >= published && dead >= DOOMED.length,
         };
-      }, STILL_MS);
+      }, STILL_MS).catch(async (error: unknown) => {
+        const { rows } = await store.query(BY_SOURCE, {});
+        throw new Error(
+          `${String(error)}\n${JSON.stringify({ rows, expected: expected.ledger })}\n${lines().slice(-40).join('\n')}`,
+        );
+      });
 
       const facts = await factsOf(store);
       expect(factLines(facts).filter(withData)).toEqual(expected.lines.filter(withData));
