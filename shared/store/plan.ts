@@ -10,8 +10,7 @@ import type { CommitBatch, EntryFate, EntryRows, SeenRow, TableRow } from './sto
 /** What the key read tells of a stored event. */
 export interface StoredContent {
   readonly digest: string;
-  /** Version of the normaliser that made the row's columns. */
-  /** Whose normaliser, and which version of it. */
+  /** Whose normaliser made the row's columns, and which version of it. */
   readonly source: string;
   readonly normaliser: number;
 }
@@ -51,12 +50,13 @@ export interface CommitPlan {
 
 export const formKey = ({ eventId, variant }: EventKey): string => `${eventId}/${variant}`;
 
-const text = (row: Row, column: string): string => {
+const text = (row: Readonly<Record<string, unknown>>, column: string): string => {
   const value = row[column];
   return typeof value === 'string' ? value : '';
 };
 
-const contentOf = (row: Row): StoredContent => ({
+/** Of a row of Events, or of what a store read of one: Digest, Source, Normaliser. */
+export const contentOf = (row: Readonly<Record<string, unknown>>): StoredContent => ({
   digest: text(row, 'Digest'),
   source: text(row, 'Source'),
   normaliser: Number(row['Normaliser'] ?? 0),

@@ -7,6 +7,7 @@ const MAX = 50_000;
 export interface Recent {
   /** Whether it would say nothing new: the same was written, and no later one of its kind was the first. */
   has(row: SeenRow): boolean;
+  /** Of several of its kind the first is remembered, in whatever order they are added. */
   add(row: SeenRow): void;
 }
 
@@ -21,11 +22,12 @@ export function createRecent(max = MAX): Recent {
     },
     add(row) {
       const key = keyOf(row);
+      const [time, known] = [timeOf(row), young.get(key) ?? old.get(key)];
       if (young.size >= max && !young.has(key)) {
         old = young;
         young = new Map();
       }
-      young.set(key, timeOf(row));
+      young.set(key, known !== undefined && known < time ? known : time);
     },
   };
 }

@@ -28,6 +28,13 @@ it('does not know an earlier one, nor one of another kind', () => {
   expect(recent.has(seen('2026-11-18', { kind: 'line', time: '09:59' }))).toBe(true);
 });
 
+it('remembers the first of a batch, in whatever order it is added', () => {
+  const recent = createRecent();
+  for (const time of ['10:00', '09:59', '10:05']) recent.add(seen('2026-11-18', { kind: 'line', time }));
+  expect(recent.has(seen('2026-11-18', { kind: 'line', time: '10:02' }))).toBe(true);
+  expect(recent.has(seen('2026-11-18', { kind: 'line', time: '09:58' }))).toBe(false);
+});
+
 it('forgets the oldest when it is too much, and never the last ones', () => {
   const recent = createRecent(2);
   for (const day of ['01', '02', '03', '04', '05']) recent.add(seen(`2026-11-${day}`));

@@ -9,6 +9,7 @@
 import { randomUUID } from 'node:crypto';
 import { type TableName, TABLES } from '../../../schemas/tables.ts';
 import {
+  contentOf,
   formKey,
   keysOf,
   planCommit,
@@ -120,12 +121,7 @@ async function readEvents(scope: Scope, ids: readonly string[]): Promise<StoredE
   for (const row of await scope.read('Events', columns, { ranges: ids.map((id) => prefix(id)) })) {
     const id = String(row['EventId']);
     const variants = events.get(id) ?? new Map<string, StoredContent>();
-    const content = {
-      digest: String(row['Digest']),
-      source: String(row['Source']),
-      normaliser: Number(row['Normaliser']),
-    };
-    events.set(id, variants.set(String(row['Variant']), content));
+    events.set(id, variants.set(String(row['Variant']), contentOf(row)));
   }
   return events;
 }

@@ -4,6 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Row, type Table, type TableName, TABLES } from '../../../schemas/tables.ts';
 import { byEdgeKey, byEventTime } from '../order.ts';
 import {
+  contentOf,
   formKey,
   keysOf,
   planCommit,
@@ -80,12 +81,7 @@ export function openSqliteStore(path: string): Store {
     for (const row of variants.all(JSON.stringify([...ids]))) {
       const id = String(row['EventId']);
       const known = events.get(id) ?? new Map<string, StoredContent>();
-      const content = {
-        digest: String(row['Digest']),
-        source: String(row['Source']),
-        normaliser: Number(row['Normaliser']),
-      };
-      events.set(id, known.set(String(row['Variant']), content));
+      events.set(id, known.set(String(row['Variant']), contentOf(row)));
     }
     return events;
   }
