@@ -45,7 +45,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Running
       const port = await freePort();
       const own: string[] = [];
       const child = spawnFunction(source, port, options, (line) => {
-        own.push(line);
+        if (own.length < MOST_LINES) own.push(line);
         if (printed.length < MOST_LINES) printed.push(line);
       });
       children.push(child);

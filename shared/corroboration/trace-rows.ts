@@ -107,30 +107,24 @@ const READ_BY_EVENT: ReadonlySet<SightingFamily> = new Set(['work', 'job-data'])
  * What rules tell apart among the events of one bucket, most of which they are not asked about one by one: of each such kind they
  * look at the earliest, or whether there is one. Lines by the million have a handful of kinds, and mostly come in order.
  */
-const firstOf = ({
-  time,
-  source,
-  action,
-  method,
-  outcome,
-  provenance,
-  parentJob,
-  claims,
-}: TrailEvent): FirstOf => ({
-  kind: JSON.stringify([
-    source,
-    action,
-    method,
-    outcome,
-    provenance,
-    parentJob,
-    textOf(claims, 'jobBy'),
-    textOf(claims, 'state'),
-    (numberOf(claims, 'policyTags') ?? 0) > 0,
-    isTrue(claims, 'truncated') || (numberOf(claims, 'datasetsBeyondLimit') ?? 0) > 0,
-  ]),
-  time,
-});
+const firstOf = (event: TrailEvent): FirstOf => {
+  const { claims } = event;
+  return {
+    kind: JSON.stringify([
+      event.source,
+      event.action,
+      event.method,
+      event.outcome,
+      event.provenance,
+      event.parentJob,
+      textOf(claims, 'jobBy'),
+      textOf(claims, 'state'),
+      (numberOf(claims, 'policyTags') ?? 0) > 0,
+      isTrue(claims, 'truncated') || (numberOf(claims, 'datasetsBeyondLimit') ?? 0) > 0,
+    ]),
+    time: event.time,
+  };
+};
 
 /** At once; an entry dated into the future must not put off its own judgement. */
 const dueAt = ({ time, receiveTime }: TrailEvent): string =>
