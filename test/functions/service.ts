@@ -1,8 +1,5 @@
 /** A function on the real framework over HTTP, with a store, a clock and a log that a test can look into. */
-import type { Server } from 'node:http';
 import { afterEach, beforeEach } from 'vitest';
-import { http } from '@google-cloud/functions-framework';
-import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { createHandler, type HandlerOptions } from '../../functions/runtime/handler.ts';
 import { PLATFORM_AUTH, type PushAuth } from '../../functions/runtime/push-auth.ts';
 import type { FetchKeys } from '../../shared/attest/keys.ts';
@@ -17,6 +14,7 @@ import { openStore } from '../../shared/store/open.ts';
 import type { CommitBatch, Store } from '../../shared/store/store.ts';
 import { timestampOf } from '../../shared/store/timestamp.ts';
 import { DAY } from '../pipeline/deliveries.ts';
+import { serveHandler } from './serve-handler.ts';
 
 export interface Service {
   readonly url: string;
@@ -39,15 +37,11 @@ export interface ServiceOptions {
   readonly fetchKeys?: FetchKeys;
 }
 
-let started = 0;
-
 export async function serve(options: ServiceOptions): Promise<Service> {
   const source = options.source ?? istio();
   const log: Record<string, unknown>[] = [];
-  const name = `function-${(started += 1)}`;
   const ingest = ingestOf(options, source);
-  http(
-    name,
+  const served = await serveHandler(
     createHandler({
       ingest: options.ingest ?? (() => Promise.resolve(ingest)),
       auth: options.auth ?? PLATFORM_AUTH,
@@ -58,19 +52,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
       project: 'acme-audit',
     }),
   );
-  const server: Server = getTestServer(name);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    log,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url: `${served.url}/`, log, stop: () => served.stop() };
 }
 
 export function istio(): Source {

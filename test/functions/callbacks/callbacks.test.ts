@@ -1,10 +1,7 @@
 /** The function over real HTTP, on a store in a file. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { http } from '@google-cloud/functions-framework';
-import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callbacksFunction } from '../../../functions/callbacks/function.ts';
 import { createCallbacksHandler } from '../../../functions/callbacks/handler.ts';
@@ -19,6 +16,7 @@ import type { Store } from '../../../shared/store/store.ts';
 import { timestampOf } from '../../../shared/store/timestamp.ts';
 import { alerting, finding } from '../../alerts/findings.ts';
 import { run, simulate } from '../../alerts/simulation.ts';
+import { serveHandler, type Served } from '../serve-handler.ts';
 import {
   incident,
   PAGERDUTY_SECRET,
@@ -32,25 +30,16 @@ import {
 const folder = mkdtempSync(join(tmpdir(), 'jobtrail-callbacks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const servers: Server[] = [];
-let functions = 0;
+const served: Served[] = [];
 
 async function serve(handler: Handler): Promise<string> {
-  const name = `callbacks-${(functions += 1)}`;
-  http(name, handler);
-  const server = getTestServer(name);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return `http://127.0.0.1:${address.port}`;
+  const one = await serveHandler(handler);
+  served.push(one);
+  return one.url;
 }
-afterEach(() => {
+afterEach(async () => {
   vi.restoreAllMocks();
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
+  for (const one of served.splice(0)) await one.stop();
 });
 
 const ROUTED = alerting({
